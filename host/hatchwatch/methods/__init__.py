@@ -1,1 +1,1 @@
-"""."""
+"""Ways of measuring a leak: plans, procedures, estimators, verdicts."""
