@@ -9,15 +9,23 @@ from cyclopts import Parameter
 
 __all__ = ["BenchName", "Json", "OutFolder", "PlantName", "Port", "Seed"]
 
-BenchName = Annotated[str, Parameter(help="A bench file, or the name of a shipped one: station6, pair, single.")]
+BenchName = Annotated[
+    str, Parameter(help="A bench file, or the name of a shipped one: station6, pair, single.")
+]
 Port = Annotated[
     str | None,
-    Parameter(name="--port", help="Serial port of a real board (or socket://HOST:PORT). Without it: emulated."),
+    Parameter(
+        name="--port", help="Serial port of a real board (or socket://HOST:PORT). Without it: emulated."
+    ),
 ]
 Seed = Annotated[int, Parameter(name="--seed", help="Seed of the emulated bench: same seed, same run.")]
 PlantName = Annotated[
     Literal["quiet", "desk"],
-    Parameter(name="--plant", help="Surroundings of the emulated bench: a quiet room, or a desk with weather."),
+    Parameter(
+        name="--plant", help="Surroundings of the emulated bench: a quiet room, or a desk with weather."
+    ),
 ]
-OutFolder = Annotated[Path | None, Parameter(name="--out", help="Folder for result.json, run.mcap and report.html.")]
+OutFolder = Annotated[
+    Path | None, Parameter(name="--out", help="Folder for result.json, run.mcap and report.html.")
+]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print the result as JSON.")]
