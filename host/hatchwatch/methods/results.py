@@ -93,9 +93,9 @@ class BudgetItem:
 class FitCurves:
     """Block means that were fitted, for plots; all arrays have the length of `time_s`.
 
-    `amount_pa` is the gas in the module as the pressure it would have at the window's mean temperature: thermal
-    changes are gone from it, only gas that comes or goes moves it. `fitted_pa` is the model of it, `residual_pa`
-    the difference.
+    `amount_pa` is the gas in the module as the pressure it would have at the mean temperature of the window:
+    thermal changes are gone from it, only gas that comes or goes moves it. `fitted_pa` is the model of it,
+    `residual_pa` the difference.
     """
 
     time_s: FloatArray  # board time
