@@ -1,8 +1,8 @@
 """Stand-in for MicroPython's `micropython` module, so that pure firmware logic runs under CPython.
 
-`native` and `viper` return the function unchanged: a viper function whose intermediate values all fit 32 bits gives
-the same bits here, because Python's integers, shifts and masks then mean the same. Viper's pointer types become views
-of the same memory, so an index means the same as on the board, and an index outside the buffer is an error.
+`native` and `viper` return the function unchanged. A viper function whose intermediate values all fit 32 bits
+gives the same bits here, because Python's integers, shifts and masks then mean the same. Viper's pointer
+types become views of the same memory: an index means the same as on the board, and a wrong one is an error.
 """
 
 import builtins
