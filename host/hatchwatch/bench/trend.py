@@ -22,7 +22,7 @@ class Trend:
         self._channels = channels
 
     def add(self, time_s: float, pressures_pa: Sequence[float]) -> None:
-        """Take one sample of all channels; NaN marks a channel without data. A time that runs back starts anew."""
+        """Take one sample of all channels; NaN: no data. A time that runs back starts anew."""
         if len(pressures_pa) != self._channels:
             raise ValueError(f"{len(pressures_pa)} pressures for {self._channels} channels")
         if self._rows and time_s <= self._rows[-1][0]:
@@ -32,7 +32,7 @@ class Trend:
             self._rows.popleft()
 
     def rates_pa_s(self) -> list[float]:
-        """Slope of each channel in Pa/s; NaN until a second of data is there, and for channels without data."""
+        """Slope of each channel in Pa/s; NaN before a second of data, or without any."""
         if len(self._rows) < 3 or self._rows[-1][0] - self._rows[0][0] < 1.0:
             return [float("nan")] * self._channels
         times = np.array([time_s for time_s, _ in self._rows])

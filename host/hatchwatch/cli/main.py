@@ -1,4 +1,4 @@
-"""The `hatchwatch` command: registers the commands and turns every outcome into one message and one exit code."""
+"""The `hatchwatch` command: registers the commands; every outcome becomes one message and one exit code."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ __all__ = ["app", "main"]
 
 HELP = """Leak tests for a bench of small pressure chambers.
 
-With nothing plugged in, every command drives an emulated Raspberry Pi Pico that runs the official MicroPython;
+With nothing plugged in, every command drives an emulated Pico that runs the official MicroPython;
 with --port it drives a real one. Start with `hatchwatch demo`.
 
-Exit codes: 0 all modules pass, 1 a module fails, 2 inconclusive, 3 blocked or error, 64 usage, 130 stopped.
+Exit codes: 0 all modules pass, 1 a module fails, 2 inconclusive, 3 blocked or error,
+64 usage, 130 stopped.
 """
 
 app = App(

@@ -16,7 +16,7 @@ __all__ = ["print_error"]
 
 
 def print_error(error: HatchwatchError) -> None:
-    """Print one error to standard error, never as a traceback."""
+    """Print one error to stderr, never as a traceback."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     word = "stopped" if isinstance(error, Aborted) else "error"
     console.print(Text.assemble((f"{word}: ", "bold red"), error.seen))
