@@ -1,4 +1,4 @@
-"""What a bench file says: board, buses, modules, hatches, supply, what is known of the sensors, and the plant.
+"""What a bench file says: board, buses, modules, hatches, supply, knowledge of the sensors, and the plant.
 
 A bench file is TOML. Every key that is a number carries its unit in its name. Cross-checks (pins, addresses,
 graph) live in `checks`; reading a file and reporting all its mistakes in `files`.
@@ -6,9 +6,11 @@ graph) live in `checks`; reading a file and reporting all its mistakes in `files
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from hatchwatch.errors import UsageError
 
 __all__ = [
     "Ambient",
@@ -28,9 +30,10 @@ __all__ = [
 ]
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")]
-GpioPin = Annotated[int, Field(ge=0, le=28)]
+# Legal pins depend on the board and on the use: `checks` tells them.
+GpioPin = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": 28})]
 I2CName = Literal["i2c0", "i2c1"]
-SpiName = Literal["spi0", "spi1"]
+BusName = Literal["i2c0", "i2c1", "spi0", "spi1"]
 
 
 class _Table(BaseModel):
@@ -79,7 +82,7 @@ class Mux(_Table):
 class SensorPlace(_Table):
     """Where a module's BMP280 is connected: on a bus, behind a mux channel, or on SPI with a chip select."""
 
-    bus: I2CName | SpiName | None = None
+    bus: BusName | None = None
     mux: Name | None = None
     channel: Annotated[int, Field(ge=0, le=7)] | None = None
     address: Literal[0x76, 0x77] | None = None
@@ -144,7 +147,7 @@ class SafeState(_Table):
 
 
 class SensorKnowledge(_Table):
-    """What is known of the sensors before a test; enters plans and the uncertainty budget (all standard, k = 1)."""
+    """What is known of the sensors before a test, for plans and uncertainty budgets (all standard, k = 1)."""
 
     flicker_pa: Annotated[float, Field(ge=0)] = 0.3  # floor of the Allan deviation
     pressure_offset_pa: Annotated[float, Field(ge=0)] = 58.0  # ±1 hPa of the datasheet, rectangular
@@ -158,7 +161,9 @@ class Ambient(_Table):
     """Limits of filling."""
 
     fill_gauge_pa: Annotated[float, Field(gt=0, le=20_000)] = 8_000.0  # target over ambient
-    ceiling_pa: Annotated[float, Field(gt=0, le=110_000)] = 109_000.0  # alarm above; the sensor is specified to 110 kPa
+    ceiling_pa: Annotated[float, Field(gt=0, le=110_000)] = (
+        109_000.0  # alarm above; the sensor is specified to 110 kPa
+    )
     ambient_uncertainty_pa: Annotated[float, Field(ge=0)] = 60.0
 
 
@@ -169,6 +174,7 @@ class Plant(_Table):
     ambient_k: Annotated[float, Field(gt=250, lt=330)] = 293.15
     wall_time_constant_s: Annotated[float, Field(gt=0, le=60)] = 8.0
     seal_leak_pa_m3_s: Annotated[float, Field(ge=0)] = 1e-5  # of a shut hatch, at 8 kPa, to its neighbour
+    injector_leak_pa_m3_s: Annotated[float, Field(ge=0)] = 1e-3  # of an open injector, at 8 kPa, to ambient
     hatch_bore_mm: Annotated[float, Field(gt=0, le=50)] = 3.0
     chip_lag_s: Annotated[float, Field(gt=0)] = 2.0
 
@@ -196,3 +202,27 @@ class BenchFile(_Table):
     def chambers(self) -> tuple[Module, ...]:
         """The modules that hold gas, in file order (ambient sensors left out)."""
         return tuple(module for module in self.modules if not module.ambient)
+
+    @property
+    def injectors(self) -> tuple[Module, ...]:
+        """The modules with an injector, in file order: the order in which the board counts injectors."""
+        return tuple(module for module in self.modules if module.injector is not None)
+
+    def module(self, name: str) -> Module:
+        """Look up a module by name, whatever the case of the letters; raises UsageError with the names."""
+        return _named("module", name, self.modules)
+
+    def hatch(self, name: str) -> Hatch:
+        """Look up a hatch by name, whatever the case of the letters; raises UsageError with the names."""
+        return _named("hatch", name, self.hatches)
+
+
+Entry = TypeVar("Entry", Module, Hatch)
+
+
+def _named(kind: str, name: str, entries: tuple[Entry, ...]) -> Entry:
+    for entry in entries:
+        if entry.name.casefold() == name.casefold():
+            return entry
+    names = ", ".join(entry.name for entry in entries) or "none"
+    raise UsageError(f'There is no {kind} "{name}" on this bench.', cure=f"Name one of these: {names}.")
