@@ -1,0 +1,182 @@
+"""The firmware's dictionary, loaded from its one file and made easy to look things up in."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from hatchwatch.errors import HatchwatchError
+from hatchwatch.payload import firmware_root
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+__all__ = [
+    "CodeEntry",
+    "CommandEntry",
+    "Dictionary",
+    "EventEntry",
+    "Field",
+    "FieldGroup",
+    "TelemetryEntry",
+    "dictionary",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One scalar field of a packet; `type` is a name of TYPES, ENUMS or INDEXES."""
+
+    name: str
+    type: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """A list of equal groups of fields, preceded on the link by its length in one byte."""
+
+    name: str
+    fields: tuple[Field, ...]
+    meaning: str
+
+
+Layout = tuple[Field | FieldGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetryEntry:
+    """One kind of packet from the board; `structure` is the structure id of service 3."""
+
+    name: str
+    service: int
+    subtype: int
+    structure: int | None
+    layout: Layout
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """One kind of packet to the board; `function` is the function number of service 8."""
+
+    name: str
+    service: int
+    subtype: int
+    function: int | None
+    layout: Layout
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """One event of the board."""
+
+    number: int
+    name: str
+    severity: int  # 1 info, 2 low, 3 medium, 4 high; the subtype of service 5
+    layout: Layout
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """One reason for refusing or failing a command."""
+
+    code: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """All declarations of one firmware, indexed."""
+
+    hash: int
+    firmware_version: str
+    apid: int
+    max_packet_bytes: int
+    max_modules: int
+    tick_ms: int
+    readings_min_ms: int
+    readings_max_ms: int
+    scalars: dict[str, str]  # type name -> struct code, "" for str and bytes
+    indexes: tuple[str, ...]
+    enums: dict[str, dict[int, str]]
+    enum_texts: dict[str, dict[int, str]]
+    codes: dict[int, CodeEntry]
+    telemetry: dict[str, TelemetryEntry]
+    telemetry_by_type: dict[tuple[int, int, int | None], TelemetryEntry]
+    commands: dict[str, CommandEntry]
+    events: dict[int, EventEntry]
+
+    def enum_value(self, enum: str, name: str) -> int:
+        """Return the number of a named value of an enumeration.
+
+        Raises:
+            KeyError: the enumeration has no such name.
+        """
+        for number, known in self.enums[enum].items():
+            if known == name:
+                return number
+        raise KeyError(f"{enum} has no value {name!r}; it has {', '.join(self.enums[enum].values())}")
+
+
+@cache
+def dictionary() -> Dictionary:
+    """Return the dictionary of the firmware that this installation deploys."""
+    source = _load()
+    enums = {name: {number: value for number, value, _ in values} for name, values in source.ENUMS}
+    texts = {name: {number: text for number, _, text in values} for name, values in source.ENUMS}
+    telemetry = tuple(
+        TelemetryEntry(name, service, subtype, structure, _layout(rows), meaning)
+        for name, service, subtype, structure, rows, meaning in source.TELEMETRY
+    )
+    commands = tuple(
+        CommandEntry(name, service, subtype, function, _layout(rows), meaning)
+        for name, service, subtype, function, rows, meaning in source.COMMANDS
+    )
+    return Dictionary(
+        hash=source.dictionary_hash(),
+        firmware_version=source.FIRMWARE_VERSION,
+        apid=source.APID,
+        max_packet_bytes=source.MAX_PACKET_BYTES,
+        max_modules=source.MAX_MODULES,
+        tick_ms=source.TICK_MS,
+        readings_min_ms=source.READINGS_MIN_MS,
+        readings_max_ms=source.READINGS_MAX_MS,
+        scalars=dict(source.TYPES),
+        indexes=source.INDEXES,
+        enums=enums,
+        enum_texts=texts,
+        codes={code: CodeEntry(code, name, text) for code, name, text in source.CODES},
+        telemetry={entry.name: entry for entry in telemetry},
+        telemetry_by_type={(entry.service, entry.subtype, entry.structure): entry for entry in telemetry},
+        commands={entry.name: entry for entry in commands},
+        events={
+            number: EventEntry(number, name, severity, _layout(rows), text)
+            for number, name, severity, rows, text in source.EVENTS
+        },
+    )
+
+
+def _load() -> ModuleType:
+    path = firmware_root() / "fsw" / "link" / "dictionary.py"
+    spec = importlib.util.spec_from_file_location("hatchwatch_firmware_dictionary", path)
+    if spec is None or spec.loader is None:  # pragma: no cover - only with a broken interpreter
+        raise HatchwatchError(f"{path} can't be imported.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _layout(rows: tuple[tuple[Any, ...], ...]) -> Layout:
+    return tuple(
+        FieldGroup(name, tuple(Field(*field) for field in kind), meaning)
+        if isinstance(kind, tuple)
+        else Field(name, kind, unit, meaning)
+        for name, kind, unit, meaning in rows
+    )
