@@ -1,1 +1,1 @@
-"""."""
+"""What lies on the board, and how it gets there."""

@@ -1,0 +1,102 @@
+"""A MicroPython prompt on a serial port, by way of mpremote."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import struct
+from typing import TYPE_CHECKING, Any, Self
+
+from mpremote.transport import TransportError, TransportExecError  # type: ignore[import-untyped] # has no types
+from mpremote.transport_serial import SerialTransport  # type: ignore[import-untyped] # has no types
+
+from hatchwatch.deploy.files import FOLDER
+from hatchwatch.errors import BoardError, PortError
+from hatchwatch.link.ports import open_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+__all__ = ["BoardSession"]
+
+READ_TIMEOUT_S = 5.0  # without it mpremote waits for ever on a pty with a dead board behind it
+PROMPT_TIMEOUT_S = 10.0
+
+FLASH_CURE = (
+    "hold BOOTSEL while plugging it in, and copy the file that `hatchwatch image` names to its drive."
+)
+
+
+class BoardSession:
+    """Runs scripts on the board; the firmware is stopped on entry and stays so until `reset`.
+
+    A context manager. Raises PortError where the port is at fault, BoardError where the board is.
+    """
+
+    def __init__(self, port: str) -> None:
+        self.port = port
+        open_port(port).close()  # says in detail why a port can't be opened; mpremote does not
+        with self._errors_told():
+            self._transport = SerialTransport(port, timeout=READ_TIMEOUT_S)
+
+    def __enter__(self) -> Self:
+        try:
+            with self._errors_told():
+                self._enter_prompt()
+        except BaseException:
+            self._transport.serial.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transport.serial.close()
+
+    def run(self, script: str) -> list[Any]:
+        """Run a script and return what it printed: one JSON value per line."""
+        with self._errors_told():
+            output: bytes = self._transport.exec(script)
+            return [json.loads(line) for line in output.decode().splitlines() if line]
+
+    def start(self, script: str) -> None:
+        """Run a script without waiting for its end, such as a reset."""
+        with self._errors_told():
+            self._transport.exec_raw_no_follow(script)
+
+    def _enter_prompt(self) -> None:
+        """Stop whatever runs; the soft reset frees all memory, and main.py does not start in this mode."""
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(said):  # mpremote prints what it got instead of a prompt
+                self._transport.enter_raw_repl(soft_reset=True, timeout_overall=PROMPT_TIMEOUT_S)
+        except TransportError as error:
+            got = said.getvalue().strip()[:200] or "nothing"
+            raise BoardError(
+                f"The board at {self.port} gives no MicroPython prompt; it sent {got}.",
+                cure=f"Reset it and try again. If it stays so, flash the image: {FLASH_CURE}",
+            ) from error
+
+    @contextlib.contextmanager
+    def _errors_told(self) -> Iterator[None]:
+        try:
+            yield
+        except TransportExecError as error:
+            last = error.error_output.strip().splitlines()[-1:] or ["no reason given"]
+            raise BoardError(
+                f"A step of the deployment failed on the board at {self.port}: {last[0]}.",
+                cure=f"Try again; if that fails, begin anew: `mpremote connect {self.port} rm -r :{FOLDER}`.",
+            ) from error
+        except OSError as error:  # serial.SerialException is one
+            raise PortError(
+                f"{self.port} went away: {error}.",
+                fault="the cable, or the board's power",
+                cure="Check the cable, then deploy again; what was written so far counts.",
+            ) from error
+        except (TransportError, struct.error, ValueError) as error:  # also broken text and broken JSON
+            raise BoardError(
+                f"The board at {self.port} stopped answering: {error}.",
+                cure="Unplug it, plug it in and deploy again.",
+            ) from error
