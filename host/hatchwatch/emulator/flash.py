@@ -1,0 +1,82 @@
+"""The board's flash: where the file system lies, and how to build and read it on the host."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from littlefs import LittleFS, UserContext
+
+__all__ = [
+    "FILESYSTEM_BYTES",
+    "FILESYSTEM_START",
+    "FLASH_BYTES",
+    "build_filesystem",
+    "read_filesystem",
+]
+
+# Layout of the Pico W image of MicroPython 1.27: MICROPY_HW_FLASH_STORAGE_BYTES = 848 KiB at the end of
+# 2 MiB. It holds whatever board is emulated: the layout of the plain Pico would overwrite the firmware.
+FLASH_BYTES = 2 * 1024 * 1024
+BLOCK_BYTES = 4096
+BLOCK_COUNT = 212
+FILESYSTEM_BYTES = BLOCK_BYTES * BLOCK_COUNT
+FILESYSTEM_START = FLASH_BYTES - FILESYSTEM_BYTES
+
+PROGRAM_BYTES = 256  # MicroPython mounts with progsize=256
+DISK_VERSION = 0x0002_0000  # littlefs 2.0, which every MicroPython since 1.12 mounts
+
+
+def build_filesystem(files: dict[str, bytes]) -> bytes:
+    """Return a littlefs image of FILESYSTEM_BYTES bytes that holds `files` (path with `/` -> content).
+
+    The same files give the same bytes. Raises ValueError if they do not fit.
+    """
+    littlefs = _littlefs(UserContext(FILESYSTEM_BYTES), mount=False)
+    littlefs.format()
+    littlefs.mount()
+    for path, content in sorted(files.items()):
+        _write(littlefs, PurePosixPath("/", path), content)
+    littlefs.unmount()
+    return bytes(littlefs.context.buffer)
+
+
+def read_filesystem(image: bytes) -> dict[str, bytes]:
+    """Return the files in a littlefs image: path without leading `/` -> content.
+
+    Raises ValueError if the image has another size, littlefs.LittleFSError if it is damaged.
+    """
+    if len(image) != FILESYSTEM_BYTES:
+        raise ValueError(f"a file system image has {FILESYSTEM_BYTES} bytes, this one {len(image)}")
+    context = UserContext(FILESYSTEM_BYTES)
+    context.buffer[:] = image
+    littlefs = _littlefs(context, mount=True)
+    files = {}
+    for folder, _, names in littlefs.walk("/"):
+        for name in names:
+            path = PurePosixPath(folder, name)
+            with littlefs.open(str(path), "rb") as file:
+                files[str(path.relative_to("/"))] = file.read()
+    littlefs.unmount()
+    return files
+
+
+def _littlefs(context: UserContext, *, mount: bool) -> LittleFS:
+    return LittleFS(
+        context=context,
+        mount=mount,
+        block_size=BLOCK_BYTES,
+        block_count=BLOCK_COUNT,
+        prog_size=PROGRAM_BYTES,
+        disk_version=DISK_VERSION,
+    )
+
+
+def _write(littlefs: LittleFS, path: PurePosixPath, content: bytes) -> None:
+    try:
+        littlefs.makedirs(str(path.parent), exist_ok=True)
+        with littlefs.open(str(path), "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise ValueError(
+            f"{path} ({len(content)} bytes) does not fit the board's file system: {error}"
+        ) from error

@@ -1,0 +1,140 @@
+"""Lets board time run: freely, in step with the wall clock, or only as far as the host grants (lockstep)."""
+
+from __future__ import annotations
+
+import select
+import time
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from hatchwatch.emulator.chip import Chip
+    from hatchwatch.emulator.serial_port import SerialPort
+
+__all__ = ["Pace", "Runner", "SideError"]
+
+Pace = Literal["real", "max"]
+
+SLICE_NS = 5_000_000  # board time between two looks at the ports
+MOST_BEHIND_NS = 100_000_000  # what a board slower than the wall clock tries to catch up
+CLIENT_PATIENCE_S = 10.0  # for bytes announced over the side channel, and for a client to read
+UNPLUGGED_POLL_S = 0.05  # a pty without client can't be waited for
+
+
+class SideError(Exception):
+    """A request over the side channel that can't be met; the text goes back to the client."""
+
+
+class Requests(Protocol):
+    """The side channel as the loop sees it."""
+
+    def wait_handles(self) -> list[int]:
+        """File numbers that become readable with a request."""
+        ...
+
+    def serve(self) -> None:
+        """Answer the requests that have come."""
+        ...
+
+
+class Runner:
+    """The main loop between chip, serial port and side channel."""
+
+    def __init__(self, chip: Chip, serial: SerialPort, pace: Pace, *, lockstep: bool) -> None:
+        self.chip = chip
+        self.serial = serial
+        self.pace = pace
+        self._lockstep = lockstep
+        self._stopping = False
+        self._wall = _WallClock()
+        chip.on_output = serial.send
+
+    @property
+    def lockstep(self) -> bool:
+        """True while board time moves only through `advance`."""
+        return self._lockstep
+
+    @lockstep.setter
+    def lockstep(self, on: bool) -> None:
+        self._lockstep = on
+        self._wall = _WallClock()
+
+    def stop(self) -> None:
+        """Leave `run` after the present round."""
+        self._stopping = True
+
+    def run(self, side: Requests) -> None:
+        """Serve both ports and let time run until `stop`."""
+        while not self._stopping:
+            handles = [*side.wait_handles(), *self.serial.wait_handles()]
+            select.select(handles, [], [], self._patience_s())
+            self.serial.exchange()
+            side.serve()
+            if not self._lockstep:
+                self._run_slice()
+
+    def _patience_s(self) -> float | None:
+        if self._lockstep:
+            return None if self.serial.wait_handles() else UNPLUGGED_POLL_S
+        if self.pace == "max":
+            return 0.0
+        return self._wall.seconds_until(self.chip.board_ns + SLICE_NS)
+
+    def _run_slice(self) -> None:
+        self.chip.write(self.serial.take())
+        now_ns = self.chip.board_ns
+        due_ns = now_ns + SLICE_NS if self.pace == "max" else self._wall.due_ns(now_ns)
+        self.chip.step(due_ns)
+
+    def advance(self, until_ns: int, serial_in_total: int) -> None:
+        """Lockstep: take in the client's bytes up to a total, run to `until_ns`, give out the board's.
+
+        `serial_in_total` counts from the start of the emulator. Bytes beyond it wait for the next call.
+        Raises SideError if they do not come, or if the client does not read.
+        """
+        if not self._lockstep:
+            raise SideError("advance needs lockstep; the board runs freely")
+        self._await_input(serial_in_total)
+        surplus = self.serial.received_total - serial_in_total
+        self.chip.write(self.serial.take(max(0, self.serial.waiting_bytes - surplus)))
+        while not self.chip.step(until_ns):
+            self.serial.exchange()
+        self._await_output()
+
+    def _await_input(self, serial_in_total: int) -> None:
+        give_up = time.monotonic() + CLIENT_PATIENCE_S
+        self.serial.exchange()
+        while self.serial.received_total < serial_in_total:
+            if time.monotonic() > give_up:
+                came = self.serial.received_total
+                raise SideError(f"{serial_in_total} bytes were announced on the serial port, {came} came")
+            select.select(self.serial.wait_handles(), [], [], UNPLUGGED_POLL_S)
+            self.serial.exchange()
+
+    def _await_output(self) -> None:
+        give_up = time.monotonic() + CLIENT_PATIENCE_S
+        while not self.serial.flushed:
+            if time.monotonic() > give_up:
+                raise SideError("the client does not read its serial port")
+            self.serial.exchange()
+            time.sleep(0 if self.serial.flushed else 0.001)
+
+
+class _WallClock:
+    """Relates board time to wall time; time that the board could not keep up with is given up."""
+
+    def __init__(self) -> None:
+        self._ahead_ns: int | None = None  # board time minus wall time
+
+    def due_ns(self, board_ns: int) -> int:
+        """Board time that should have been reached by now."""
+        wall_ns = time.monotonic_ns()
+        if self._ahead_ns is None:
+            self._ahead_ns = board_ns - wall_ns
+        self._ahead_ns = min(self._ahead_ns, board_ns + MOST_BEHIND_NS - wall_ns)
+        return wall_ns + self._ahead_ns
+
+    def seconds_until(self, board_ns: int) -> float:
+        """Wall time until `board_ns` is due; 0 if it is."""
+        if self._ahead_ns is None:
+            return 0.0
+        return max(0, board_ns - self._ahead_ns - time.monotonic_ns()) * 1e-9

@@ -1,0 +1,96 @@
+"""What surrounds the chip of an emulated bench: the plant and the devices on its pins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hatchwatch.emulator.plant import Plant
+from hatchwatch.emulator.runner import SideError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hatchwatch.boards.model import BenchFile
+    from hatchwatch.emulator.chip import Chip
+    from hatchwatch.emulator.plant.changes import LeakKind
+
+__all__ = ["World"]
+
+NS = 1e-9
+
+
+class Devices(Protocol):
+    """What `wiring.attach` returns."""
+
+    def fault(self, kind: str, target: str, **value: Any) -> None:
+        """Break something."""
+        ...
+
+    def clear(self, kind: str, target: str) -> None:
+        """Mend it."""
+        ...
+
+    def truth(self, time_s: float) -> dict[str, Any]:
+        """Tell what nobody on the board can know."""
+        ...
+
+
+class World:
+    """Plant and devices of one bench at the chip's own time; without a bench there is nothing on the pins."""
+
+    def __init__(self, chip: Chip, bench: BenchFile | None, preset: str, seed: int) -> None:
+        self._chip = chip
+        self._plant: Plant | None = None
+        self._devices: Devices | None = None
+        if bench is not None:
+            self._plant = Plant(bench, preset, seed)
+            self._devices = _attach(chip, bench, self._plant, seed)
+
+    @property
+    def _time_s(self) -> float:
+        return self._chip.board_ns * NS
+
+    @property
+    def plant(self) -> Plant:
+        """The physics. Raises SideError on a bare board."""
+        if self._plant is None:
+            raise SideError("the emulator was started without a bench file, so there is no plant")
+        return self._plant
+
+    @property
+    def devices(self) -> Devices:
+        """What sits on the pins. Raises SideError on a bare board."""
+        if self._devices is None:
+            raise SideError("the emulator was started without a bench file, so there are no devices")
+        return self._devices
+
+    def truth(self) -> dict[str, Any]:
+        """The plant's truth, with that of the devices under `devices`."""
+        devices = {} if self._devices is None else self._devices.truth(self._time_s)
+        return {**self.plant.truth(self._time_s), "devices": devices}
+
+    def fill(
+        self,
+        gauge_pa: float | None = None,
+        pressure_pa: float | None = None,
+        modules: Iterable[str] | None = None,
+    ) -> None:
+        """Fill modules now."""
+        self.plant.fill(self._time_s, gauge_pa=gauge_pa, pressure_pa=pressure_pa, modules=modules)
+
+    def vent(self, modules: Iterable[str] | None = None) -> None:
+        """Vent modules now."""
+        self.plant.vent(self._time_s, modules=modules)
+
+    def set_leak(self, module: str, leak_pa_m3_s: float, kind: LeakKind = "laminar") -> None:
+        """Open a leak now; the plant checks the kind, which came over the wire."""
+        self.plant.set_leak(module, leak_pa_m3_s, self._time_s, kind)
+
+
+def _attach(chip: Chip, bench: BenchFile, plant: Plant, seed: int) -> Devices | None:
+    try:
+        from hatchwatch.emulator.wiring import attach  # noqa: PLC0415
+    except ImportError:
+        return None
+    devices: Devices = attach(chip.mcu, bench, plant, seed)
+    return devices
