@@ -1,0 +1,201 @@
+"""The bench: the one object that command line, tests and methods hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from hatchwatch.bench.readings import ReadingsBlock
+from hatchwatch.errors import SensorError, UsageError
+from hatchwatch.link.commands import command
+from hatchwatch.link.packets import Housekeeping, Readings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hatchwatch.bench.emulated import EmulatedBoard
+    from hatchwatch.bench.operator import Operator
+    from hatchwatch.boards import BenchFile
+    from hatchwatch.boards.model import Servo
+    from hatchwatch.link.link import Link
+    from hatchwatch.link.packets import Identity
+
+__all__ = ["Bench", "Position"]
+
+Position = Literal["open", "shut"]
+
+READINGS_MS = 100
+MOVE_MARGIN_S = 2.0  # beyond the travel time: acknowledgement, queue, one slow turn of the loop
+READINGS_LATE_S = 2.0  # board time without readings after which they are held for lost
+MEAN_S = 2.0  # how long an ambient sensor is averaged
+
+
+class Bench:
+    """One bench with a board that runs our firmware. All times are board time.
+
+    Use `open_bench`, which meets the board, starts the readings and ends everything well.
+    """
+
+    def __init__(
+        self,
+        file: BenchFile,
+        link: Link,
+        identity: Identity,
+        *,
+        emulated: EmulatedBoard | None = None,
+        operator: Operator | None = None,
+    ) -> None:
+        self.file = file
+        self.link = link
+        self.identity = identity
+        self.emulated = emulated
+        self.operator = operator
+        self._cursor = len(link.history)  # first packet that `collect` has not handed out yet
+
+    # --- time and readings -----------------------------------------------------------------------------
+
+    @property
+    def board_time_s(self) -> float:
+        """Board time of the newest packet."""
+        return self.link.board_time_s
+
+    def start_readings(self) -> None:
+        """Ask for readings ten times a second, and forget those that came before."""
+        self.link.execute(command("readings_start", interval_ms=READINGS_MS))
+        self._cursor = len(self.link.history)
+
+    def collect(self, duration_s: float) -> ReadingsBlock:
+        """All readings up to `duration_s` from now, and those since the last call: none is lost.
+
+        Raises WaitTimeoutError when readings stop to arrive, PortError when the port goes away.
+        """
+        since = self._cursor
+        end_s = self.board_time_s + duration_s
+        while self.board_time_s < end_s:
+            self._wait_for_readings()
+        self._cursor = len(self.link.history)
+        return ReadingsBlock.from_packets(self.link.history.since(since), len(self.file.modules))
+
+    def wait(self, duration_s: float) -> None:
+        """Let `duration_s` of board time pass."""
+        end_s = self.board_time_s + duration_s
+        while self.board_time_s < end_s:
+            self._wait_for_readings()
+
+    def _wait_for_readings(self) -> None:
+        self.link.wait(
+            lambda packet: isinstance(packet.body, Readings),
+            since=len(self.link.history),
+            timeout_s=READINGS_LATE_S,
+            waiting_for="the next readings",
+        )
+
+    def housekeeping(self) -> Housekeeping:
+        """Ask how the firmware does."""
+        sent = self.link.execute(command("report_once", structures=[{"sid": 2}]))
+        answer = self.link.wait(
+            lambda packet: isinstance(packet.body, Housekeeping),
+            since=sent.since,
+            timeout_s=READINGS_LATE_S,
+            waiting_for="the housekeeping report",
+        )
+        assert isinstance(answer.body, Housekeeping)
+        return answer.body
+
+    def check_sensors(self, modules: Sequence[str] | None = None) -> None:
+        """Make sure that the sensors of `modules` (all by default) give data.
+
+        Raises SensorError that names each silent one, its place and what is wrong.
+        """
+        latest = self.link.wait(
+            lambda packet: isinstance(packet.body, Readings),
+            since=len(self.link.history),
+            timeout_s=READINGS_LATE_S,
+            waiting_for="the first readings",
+        ).body
+        assert isinstance(latest, Readings)
+        silent = [
+            f"{module.name} ({_place(module.sensor)}): {state.replace('_', ' ')}"
+            for module, state in zip(self.file.modules, latest.state, strict=True)
+            if state not in {"fresh", "stale"} and (modules is None or module.name in modules)
+        ]
+        if silent:
+            raise SensorError(
+                f"{len(silent)} of {len(self.file.modules)} sensors give no data: {'; '.join(silent)}.",
+                cure="Check power, SDO strap and wires against `hatchwatch boards show`, or leave these "
+                "modules out with --modules.",
+            )
+
+    # --- hatches and injectors -------------------------------------------------------------------------
+
+    def move_hatch(self, name: str, position: Position) -> None:
+        """Move one hatch and wait until its travel time is over.
+
+        Raises UsageError for an unknown name, BoardError when the board refuses, WaitTimeoutError
+        without an answer.
+        """
+        names = [hatch.name for hatch in self.file.hatches]
+        index = _index_of(name, names, "hatch")
+        servo = self.file.hatches[index].servo
+        self.link.execute(command("move_hatch", hatch=index, position=position), timeout_s=_move_s([servo]))
+
+    def move_injector(self, module: str, position: Position) -> None:
+        """Move one module's injector and wait until its travel time is over; errors as for `move_hatch`."""
+        fitted = [item for item in self.file.modules if item.injector is not None]
+        index = _index_of(module, [item.name for item in fitted], "module with an injector")
+        servo = fitted[index].injector
+        assert servo is not None
+        self.link.execute(
+            command("move_injector", injector=index, position=position), timeout_s=_move_s([servo])
+        )
+
+    def safe(self) -> None:
+        """Put everything into the declared safe state and wait until it is there."""
+        servos = [hatch.servo for hatch in self.file.hatches]
+        servos += [module.injector for module in self.file.modules if module.injector is not None]
+        self.link.execute(command("safe"), timeout_s=_move_s(servos))
+
+    # --- surroundings ----------------------------------------------------------------------------------
+
+    def ambient(self) -> tuple[float, float]:
+        """Pressure outside and its standard uncertainty, both in Pa.
+
+        From the ambient module if the bench has one. An emulated bench has a barometer on its side channel.
+        Raises SensorError when neither is there.
+        """
+        outside = [index for index, module in enumerate(self.file.modules) if module.ambient]
+        if outside:
+            readings = self.collect(MEAN_S).pressure_pa[:, outside[0]]
+            return float(readings.mean()), self.file.sensors.pressure_offset_pa
+        truth = self.truth()
+        if truth is None:
+            raise SensorError(
+                "Nothing on this bench knows the pressure outside.",
+                fault="the bench file: no module is marked ambient",
+                cure="Let the test vent and zero the bench, or add an open sensor with `ambient = true`.",
+            )
+        return float(truth["ambient_pa"]), self.file.ambient.ambient_uncertainty_pa
+
+    def truth(self) -> dict[str, Any] | None:
+        """What the plant of an emulated bench knows now; None on a real bench."""
+        return None if self.emulated is None else self.emulated.side.truth()
+
+
+def _move_s(servos: Sequence[Servo]) -> float:
+    return sum(servo.travel_ms for servo in servos) / 1000 + MOVE_MARGIN_S
+
+
+def _index_of(name: str, names: Sequence[str], what: str) -> int:
+    for index, known in enumerate(names):
+        if known.casefold() == name.casefold():
+            return index
+    raise UsageError(
+        f"There is no {what} {name!r}; the bench file has {', '.join(names) or 'none'}.",
+        cure="`hatchwatch boards show` draws the station with all names.",
+    )
+
+
+def _place(sensor: Any) -> str:
+    if sensor.cs is not None:
+        return f"{sensor.bus}, chip select GP{sensor.cs}"
+    bus = f"mux {sensor.mux} channel {sensor.channel}" if sensor.mux else sensor.bus
+    return f"{bus}, address 0x{sensor.address:02x}"

@@ -1,0 +1,85 @@
+"""An emulated board of our own, in lockstep: board time passes only while somebody waits for it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Literal
+
+from hatchwatch.deploy.files import board_files
+from hatchwatch.emulator.flash import build_filesystem
+from hatchwatch.emulator.process import EmulatorProcess
+from hatchwatch.image import ensure_image
+from hatchwatch.link.link import Link
+from hatchwatch.link.ports import open_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hatchwatch.boards import BenchFile
+    from hatchwatch.emulator.side import SideChannel
+    from hatchwatch.link.stream import Listener
+
+__all__ = ["EmulatedBoard", "Pace", "PlantName", "emulated_board"]
+
+PlantName = Literal["quiet", "desk"]
+Pace = Literal["real", "max"]
+
+
+class EmulatedBoard:
+    """The process of an emulated board, its side channel, and the pump that drives a link to it."""
+
+    def __init__(self, process: EmulatorProcess, image: Path, seed: int, plant: PlantName) -> None:
+        self.process = process
+        self.image = image
+        self.seed = seed
+        self.plant = plant
+
+    @property
+    def side(self) -> SideChannel:
+        """Truth, leaks, faults and power of the emulated bench."""
+        return self.process.side
+
+    @property
+    def serial_url(self) -> str:
+        """Where the board's serial port is."""
+        return self.process.serial_url
+
+    def connect(self, on_packet: Listener | None = None) -> Link:
+        """A new link to the board, not started yet; every wait on it advances board time by what it waits."""
+        before = self.side.time()  # former clients of the port are counted in its totals
+        board_ns = before.board_ns
+
+        def pump(seconds: float) -> None:
+            nonlocal board_ns
+            board_ns += round(seconds * 1e9)
+            advanced = self.side.advance(board_ns, before.serial_in_total + link.bytes_written)
+            link.wait_for_bytes(advanced.serial_out_total - before.serial_out_total)
+
+        link = Link(open_port(self.serial_url), on_packet=on_packet, pump=pump)
+        return link
+
+
+@contextmanager
+def emulated_board(
+    bench: BenchFile,
+    bench_path: Path,
+    *,
+    seed: int,
+    plant: PlantName = "quiet",
+    pace: Pace = "max",
+    lockstep: bool = True,
+) -> Iterator[EmulatedBoard]:
+    """Start an emulated board that runs our firmware with `bench`; it ends with the block.
+
+    Raises ImageError when the MicroPython image can't be had, EmulatorError when the process does not start.
+    """
+    image = ensure_image()
+    with TemporaryDirectory(prefix="hatchwatch-") as folder:
+        files = Path(folder) / "files.img"
+        files.write_bytes(build_filesystem(board_files(bench)))
+        with EmulatorProcess(
+            bench_path, image, files=files, seed=seed, plant=plant, pace=pace, lockstep=lockstep
+        ) as process:
+            yield EmulatedBoard(process, image, seed, plant)
