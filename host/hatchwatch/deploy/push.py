@@ -41,9 +41,9 @@ class PushReport:
 def push(port: str, files: Mapping[str, bytes], progress: Progress = silent) -> PushReport:
     """Make the files on the board equal to `files` (as `board_files` gives them), then reset the board.
 
-    A `bench.json` on the board is kept when `files` has none. Files below fsw/ that belong to nothing go;
-    everything else on the board is left alone. The manifest goes first and comes back last, so a board without
-    one was left in the middle. Raises PortError or BoardError.
+    A `bench.json` on the board is kept when `files` has none. Files below fsw/ that are not in `files` go;
+    everything else on the board is left alone. The manifest goes first and comes back last, so a board
+    without one was left in the middle. Raises PortError or BoardError.
     """
     with BoardSession(port) as board:
         machine, free_bytes = _identify(board)
