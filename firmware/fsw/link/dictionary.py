@@ -198,7 +198,6 @@ TELEMETRY = (
             ("commands_refused", "u16", "", ""),
             ("frames_bad", "u16", "", "frames thrown away: length, CRC or header wrong"),
             ("packets_dropped", "u16", "", "telemetry not sent because the host did not read"),
-            ("events_dropped", "u16", "", "events not sent because the queue was full"),
             (
                 "sensors",
                 (

@@ -20,6 +20,6 @@ Format 1 is one JSON object. Lists keep the order of the bench file; an index on
      "safe": [1, 1]}                       per hatch: 1 open, 2 shut (as `position` in the dictionary)
 
 The board reports the first eight bytes of the file's SHA-256, so the file needs no hash inside; the host
-compares them with those of the bytes it would write itself. The host's `boards` package checks what a bench may
-be (pins, PWM slices, bus speeds, graph); here only the shape is checked, so that a damaged file can't harm.
+compares them with those of the bytes it would write itself. The host's `boards` package checks what a bench
+may be (pins, PWM slices, bus speeds, graph); here only the shape is checked, so a damaged file can't harm.
 """

@@ -40,8 +40,8 @@ def is_alive(link: Link, timeout_s: float = 1.0) -> bool:
 def wake_firmware(link: Link) -> bool:
     """Make sure that the firmware runs, and start it from the MicroPython prompt if it does not.
 
-    mpremote leaves the board at the prompt. A firmware that answers is left alone. Returns whether it had to be
-    started: then hatch positions are unknown and readings stopped.
+    mpremote leaves the board at the prompt. A firmware that answers is left alone. Returns whether it had to
+    be started: then hatch positions are unknown.
 
     Raises:
         BoardError: nothing answers, or MicroPython does but without our firmware.
@@ -95,7 +95,7 @@ def check_identity(identity: Identity, *, bench_name: str, bench_hash: int) -> N
         )
     if identity.firmware_version != known.firmware_version:
         raise BoardError(
-            f"The board runs firmware {identity.firmware_version}, this program brings {known.firmware_version}.",
+            f"The board runs firmware {identity.firmware_version}, this program {known.firmware_version}.",
             cure=cure,
         )
     if identity.bench_state != "valid":
@@ -126,12 +126,12 @@ def _nobody(link: Link) -> BoardError:
     text = link.stream.console_text
     if ">>>" in text or "MicroPython" in text:
         return BoardError(
-            f"MicroPython answers on {link.url}, but our firmware does not run. It said: {text[-200:].strip()!r}",
+            f"MicroPython answers on {link.url}, but not our firmware. It said: {text[-200:].strip()!r}",
             cure="Put the firmware on the board: hatchwatch deploy --port PORT BENCH",
         )
     said = f"Only this came: {text[-80:]!r}." if text.strip("\0\r\n ") else "Nothing came back."
     return BoardError(
         f"Nobody answers on {link.url} as a board with MicroPython would. {said}",
         fault="the port, the cable, or the board",
-        cure="Check that this is the Pico's port; without MicroPython on it, flash it first (README, BOOTSEL).",
+        cure="Check that this is the Pico's port; without MicroPython, flash it first (README, BOOTSEL).",
     )

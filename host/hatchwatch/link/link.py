@@ -167,7 +167,7 @@ class Link:
         """Return the first packet from index `since` on that satisfies `predicate`.
 
         `timeout_s` is board time, counted from the first packet at `since` or later. A board that sends
-        nothing at all is given up after `silence_s` of wall time (not with a pump: there the pump is the clock).
+        nothing at all is given up after `silence_s` of wall time (not with a pump: that is the clock).
 
         Raises:
             WaitTimeoutError: the time is over; the message says what came instead.

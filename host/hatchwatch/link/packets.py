@@ -79,7 +79,6 @@ class Housekeeping:
     commands_refused: int
     frames_bad: int
     packets_dropped: int
-    events_dropped: int
     sensors: tuple[SensorCounters, ...]
     hatches: tuple[str, ...]  # names of the enumeration position
     injectors: tuple[str, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from cobs import cobs
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ def test_packets_survive_any_cut_of_the_stream(sent: list[bytes], cuts: list[int
     splitter = FrameSplitter()
     received: list[bytes] = []
     edges = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         received += splitter.feed(stream[start:end])
     assert received == sent
     assert splitter.bad_frames == 0

@@ -88,7 +88,7 @@ def test_event_of_another_firmware_is_kept():
 
 
 def test_housekeeping():
-    fixed = struct.pack(">IBBHIIIIHHHHH", 60, 1, 0, 100, 600, 2, 9000, 150000, 3, 1, 0, 4, 5)
+    fixed = struct.pack(">IBBHIIIIHHHH", 60, 1, 0, 100, 600, 2, 9000, 150000, 3, 1, 0, 4)
     lists = bytes((1, 0, 7, 0, 8, 0, 9)) + bytes((2, 1, 3)) + bytes((1, 0))
     body = parse_packet(telemetry(3, 25, b"\x02" + fixed + lists)).body
     assert isinstance(body, Housekeeping)
