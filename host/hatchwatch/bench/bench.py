@@ -51,6 +51,15 @@ class Bench:
         self.operator = operator
         self._cursor = len(link.history)  # first packet that `collect` has not handed out yet
 
+    @property
+    def names(self) -> dict[str, list[str]]:
+        """Names by the indexes that the link uses, for the texts of events."""
+        return {
+            "module": [module.name for module in self.file.modules],
+            "hatch": [hatch.name for hatch in self.file.hatches],
+            "injector": [module.name for module in self.file.modules if module.injector is not None],
+        }
+
     # --- time and readings -----------------------------------------------------------------------------
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from hatchwatch.deploy.files import board_files
 from hatchwatch.emulator.flash import build_filesystem
-from hatchwatch.emulator.process import EmulatorProcess
+from hatchwatch.emulator.process import DEFAULT_TRANSPORT, EmulatorProcess, Transport
 from hatchwatch.image import ensure_image
 from hatchwatch.link.link import Link
 from hatchwatch.link.ports import open_port
@@ -70,6 +70,8 @@ def emulated_board(
     plant: PlantName = "quiet",
     pace: Pace = "max",
     lockstep: bool = True,
+    transport: Transport = DEFAULT_TRANSPORT,
+    tcp_port: int = 0,
 ) -> Iterator[EmulatedBoard]:
     """Start an emulated board that runs our firmware with `bench`; it ends with the block.
 
@@ -80,6 +82,14 @@ def emulated_board(
         files = Path(folder) / "files.img"
         files.write_bytes(build_filesystem(board_files(bench)))
         with EmulatorProcess(
-            bench_path, image, files=files, seed=seed, plant=plant, pace=pace, lockstep=lockstep
+            bench_path,
+            image,
+            files=files,
+            seed=seed,
+            plant=plant,
+            pace=pace,
+            lockstep=lockstep,
+            transport=transport,
+            tcp_port=tcp_port,
         ) as process:
             yield EmulatedBoard(process, image, seed, plant)

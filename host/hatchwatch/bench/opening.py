@@ -41,8 +41,8 @@ def open_bench(
 ) -> Iterator[Bench]:
     """Open a bench by its file (or the name of a shipped one), meet its board, and start the readings.
 
-    Without `port` an emulated board is started: `seed`, `plant` and `pace` are for it. `operator` is the person
-    beside a real one.
+    Without `port` an emulated board is started: `seed`, `plant` and `pace` are for it. `operator` is the
+    person beside a real one.
     `on_packet(board_time_s, raw, body)` sees every packet from the first on.
 
     Raises:

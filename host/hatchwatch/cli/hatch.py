@@ -1,0 +1,60 @@
+"""`hatchwatch hatch`: one move of one hatch, with what the pressures did."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from hatchwatch.bench import open_bench
+from hatchwatch.cli.options import BenchName, Json, PlantName, Port, Seed
+
+__all__ = ["hatch"]
+
+LOOK_S = 1.0  # how long the pressures are averaged before and after
+
+
+def hatch(
+    bench: BenchName,
+    name: Annotated[str, Parameter(help="The hatch, as the bench file names it.")],
+    position: Annotated[Literal["open", "shut"], Parameter(help="Where to.")],
+    *,
+    port: Port = None,
+    plant: PlantName = "quiet",
+    seed: Seed = 1,
+    json_: Json = False,
+) -> int:
+    """Move one hatch and wait until it has arrived; tell what the pressures on both sides did.
+
+    The hatch stays where it was put. On an emulated bench nothing outlives the command.
+    """
+    with open_bench(bench, port, seed=seed, plant=plant) as opened:
+        opened.collect(0.0)
+        before = opened.collect(LOOK_S).pressure_pa.mean(axis=0)
+        opened.move_hatch(name, position)
+        opened.collect(0.0)
+        after = opened.collect(LOOK_S).pressure_pa.mean(axis=0)
+        moved = next(item for item in opened.file.hatches if item.name.casefold() == name.casefold())
+        sides = [
+            (index, module.name)
+            for index, module in enumerate(opened.file.modules)
+            if module.name in moved.between
+        ]
+    if json_:
+        data = {
+            "hatch": moved.name,
+            "position": position,
+            "modules": {
+                side: {"before_pa": before[index], "after_pa": after[index]} for index, side in sides
+            },
+        }
+        sys.stdout.write(json.dumps(data) + "\n")
+        return 0
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{moved.name} is {position}.")
+    for index, side in sides:
+        console.print(f"  {side:<12} {before[index]:10.1f} Pa -> {after[index]:10.1f} Pa")
+    return 0
