@@ -1,0 +1,184 @@
+"""Make a `ResultDocument` of what a method found, or of the reason why it found nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import platform
+from typing import TYPE_CHECKING
+
+from hatchwatch import __version__
+from hatchwatch.evidence import result as parts
+from hatchwatch.evidence.jsonable import jsonable
+from hatchwatch.evidence.wording import summary_sentence
+from hatchwatch.methods.verdict import GUARD_FACTOR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hatchwatch.boards.model import BenchFile
+    from hatchwatch.errors import HatchwatchError
+    from hatchwatch.methods.results import DecayResult, HatchResult, ModuleResult, Phase, Verdict
+
+__all__ = [
+    "bench_identity",
+    "document_of_decay",
+    "document_of_problem",
+    "platform_text",
+    "problem_of",
+    "tool_identity",
+]
+
+
+def document_of_decay(
+    result: DecayResult,
+    bench: BenchFile,
+    *,
+    identity: parts.Identity,
+    session: parts.Session,
+    problem: parts.Problem | None = None,
+) -> parts.ResultDocument:
+    """The document of a decay test that came to its verdicts, or part of the way (`problem`)."""
+    modules = [_module_entry(module, bench) for module in result.modules]
+    return parts.ResultDocument(
+        method=result.method,
+        verdict=result.verdict,
+        exit_code=result.exit_code,
+        summary=summary_sentence(modules, result.at_pa, problem),
+        problem=problem,
+        conditions=parts.Conditions(
+            limit_pa_m3_s=result.limit_pa_m3_s,
+            at_pa=result.at_pa,
+            duration_s=result.duration_s,
+            window_start_s=result.window_start_s,
+            window_end_s=result.window_end_s,
+            ambient_pa=result.ambient_pa,
+            ambient_standard_pa=result.ambient_standard_pa,
+        ),
+        modules=modules,
+        hatches=[_hatch_entry(hatch) for hatch in result.hatches],
+        noise=None if result.noise is None else parts.NoiseEntry(**jsonable(result.noise)),
+        settling=None if result.settling is None else parts.Settling(**jsonable(result.settling)),
+        phases=_phase_entries(result.phases),
+        warnings=list(result.warnings),
+        identity=identity,
+        session=session,
+    )
+
+
+def document_of_problem(
+    verdict: Verdict,
+    problem: parts.Problem,
+    bench: BenchFile,
+    *,
+    method: str,
+    identity: parts.Identity,
+    session: parts.Session,
+    phases: Sequence[Phase] = (),
+) -> parts.ResultDocument:
+    """The document of a run that ended before anything could be said: BLOCKED, ERROR or ABORTED."""
+    return parts.ResultDocument(
+        method=method,
+        verdict=verdict,
+        exit_code=verdict.exit_code,
+        summary=summary_sentence([], None, problem),
+        problem=problem,
+        conditions=None,
+        modules=[_lost_entry(module.name, bench, verdict, problem.seen) for module in bench.chambers],
+        phases=_phase_entries(phases),
+        identity=identity,
+        session=session,
+    )
+
+
+def problem_of(error: HatchwatchError) -> parts.Problem:
+    """What an error says, as it stands in the document."""
+    return parts.Problem(seen=error.seen, fault=error.fault, cure=error.cure)
+
+
+def bench_identity(bench: BenchFile, file_bytes: bytes) -> parts.BenchIdentity:
+    """Identity of a bench file by its bytes."""
+    return parts.BenchIdentity(name=bench.name, sha256=hashlib.sha256(file_bytes).hexdigest())
+
+
+def tool_identity() -> parts.ToolIdentity:
+    """Identity of this program."""
+    return parts.ToolIdentity(version=__version__, python=platform.python_version())
+
+
+def platform_text() -> str:
+    """Operating system and machine, for `Session`."""
+    return f"{platform.system()} {platform.release()} {platform.machine()}"
+
+
+def _module_entry(module: ModuleResult, bench: BenchFile) -> parts.ModuleEntry:
+    known = next(entry for entry in bench.modules if entry.name == module.name)
+    leak, standard = _finite(module.leak_pa_m3_s), _finite(module.leak_standard_pa_m3_s)
+    return parts.ModuleEntry(
+        name=module.name,
+        title=known.title,
+        owner=known.owner,
+        verdict=module.verdict,
+        reason=module.reason,
+        limit_pa_m3_s=_finite(module.limit_pa_m3_s),
+        leak_pa_m3_s=leak,
+        leak_low_pa_m3_s=_finite(module.leak_low_pa_m3_s),
+        leak_high_pa_m3_s=_finite(module.leak_high_pa_m3_s),
+        leak_standard_pa_m3_s=standard,
+        guard_band_pa_m3_s=None if standard is None else GUARD_FACTOR * standard,
+        margin_pa_m3_s=None if leak is None else module.limit_pa_m3_s - leak,
+        mean_flow_pa_m3_s=_finite(module.mean_flow_pa_m3_s),
+        mean_flow_low_pa_m3_s=_finite(module.mean_flow_low_pa_m3_s),
+        mean_flow_high_pa_m3_s=_finite(module.mean_flow_high_pa_m3_s),
+        volume_m3=module.volume_m3,
+        volume_uncertainty_m3=module.volume_uncertainty_m3,
+        truth_pa_m3_s=module.truth_pa_m3_s,
+        truth_mean_flow_pa_m3_s=module.truth_mean_flow_pa_m3_s,
+        budget=[parts.Budget(**jsonable(item)) for item in module.budget],
+        warnings=list(module.warnings),
+    )
+
+
+def _lost_entry(name: str, bench: BenchFile, verdict: Verdict, reason: str) -> parts.ModuleEntry:
+    known = next(entry for entry in bench.modules if entry.name == name)
+    return parts.ModuleEntry(
+        name=name,
+        title=known.title,
+        owner=known.owner,
+        verdict=verdict,
+        reason=reason,
+        limit_pa_m3_s=None,
+        leak_pa_m3_s=None,
+        leak_low_pa_m3_s=None,
+        leak_high_pa_m3_s=None,
+        leak_standard_pa_m3_s=None,
+        guard_band_pa_m3_s=None,
+        margin_pa_m3_s=None,
+        mean_flow_pa_m3_s=None,
+        mean_flow_low_pa_m3_s=None,
+        mean_flow_high_pa_m3_s=None,
+        volume_m3=known.volume_m3,
+        volume_uncertainty_m3=known.volume_uncertainty_m3,
+    )
+
+
+def _hatch_entry(hatch: HatchResult) -> parts.HatchEntry:
+    return parts.HatchEntry(
+        name=hatch.name,
+        between=hatch.between,
+        seal_leak_pa_m3_s=_finite(hatch.seal_leak_pa_m3_s),
+        seal_leak_low_pa_m3_s=_finite(hatch.seal_leak_low_pa_m3_s),
+        seal_leak_high_pa_m3_s=_finite(hatch.seal_leak_high_pa_m3_s),
+        mean_flow_pa_m3_s=_finite(hatch.mean_flow_pa_m3_s),
+        mean_flow_standard_pa_m3_s=_finite(hatch.mean_flow_standard_pa_m3_s),
+        informative=hatch.informative,
+        truth_mean_flow_pa_m3_s=hatch.truth_mean_flow_pa_m3_s,
+    )
+
+
+def _phase_entries(phases: Sequence[Phase]) -> list[parts.PhaseEntry]:
+    return [parts.PhaseEntry(name=phase.name, start_s=phase.start_s, end_s=phase.end_s) for phase in phases]
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
