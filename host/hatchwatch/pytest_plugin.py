@@ -1,17 +1,121 @@
-"""pytest plugin: `--bench`, `--port` and the fixtures that hand tests an open bench."""
+"""pytest plugin: `--bench`, `--port`, and the fixtures that hand tests an open bench.
+
+The same test runs on an emulated bench (the default, in lockstep) and on a real one. What only an emulated bench
+can do, such as breaking a sensor, a test asks for with the fixture `emulated`, and is skipped on a real one.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hatchwatch.bench import Bench, open_bench
+from hatchwatch.boards import find_bench_file, load_bench_file
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Callable, Iterator
+
+    from hatchwatch.bench.emulated import EmulatedBoard
+    from hatchwatch.boards import BenchFile
+
+__all__ = ["bench", "bench_file", "emulated", "opening"]
+
+BOARD_SECONDS = pytest.StashKey[float]()
+WORKER_KEY = "hatchwatch_board_seconds"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a bench."""
     group = parser.getgroup("hatchwatch", "a bench, emulated by default")
-    group.addoption("--bench", type=Path, default=None, help="bench file, for example boards/station6.toml")
-    group.addoption("--port", default=None, help="serial port of a real board; without it the bench is emulated")
-    group.addoption("--seed", type=int, default=1, help="seed of the emulated bench (default 1)")
+    group.addoption("--bench", default="station6", help="bench file, or the name of a shipped one (station6)")
+    group.addoption(
+        "--port", default=None, help="serial port of a real board; without it the bench is emulated"
+    )
+    group.addoption("--seed", type=int, default=1, help="seed of the emulated bench (1)")
+    group.addoption(
+        "--max-board-seconds", type=float, help="fail when the tests use more board time than this"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start counting board time."""
+    config.stash[BOARD_SECONDS] = 0.0
+
+
+@pytest.fixture(scope="session")
+def bench_file(pytestconfig: pytest.Config) -> BenchFile:
+    """The bench file that --bench names."""
+    return load_bench_file(find_bench_file(str(pytestconfig.getoption("--bench"))))
+
+
+@pytest.fixture(scope="session")
+def opening(pytestconfig: pytest.Config) -> Callable[..., Any]:
+    """How to open the bench of the command line; keyword arguments are those of `open_bench`."""
+
+    @contextmanager
+    def opened(**options: Any) -> Iterator[Bench]:
+        name, port = pytestconfig.getoption("--bench"), pytestconfig.getoption("--port")
+        options.setdefault("seed", pytestconfig.getoption("--seed"))
+        with open_bench(name, port, **options) as board:
+            try:
+                yield board
+            finally:
+                pytestconfig.stash[BOARD_SECONDS] += _board_seconds(board)
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def bench(opening: Callable[..., Any]) -> Iterator[Bench]:
+    """An open bench, one for all tests of a file; left in its safe state."""
+    with opening() as board:
+        try:
+            yield board
+        finally:
+            board.safe()
+
+
+@pytest.fixture
+def emulated(bench: Bench) -> EmulatedBoard:
+    """The emulated board behind `bench`; tests that need it are skipped on a real one."""
+    if bench.emulated is None:
+        pytest.skip("only an emulated bench can be broken on purpose")
+    return bench.emulated
+
+
+def _board_seconds(board: Bench) -> float:
+    """Board time since power-on; a real board tells only since its last reset."""
+    if board.emulated is not None:
+        return board.emulated.side.time().board_ns / 1e9
+    return board.board_time_s
+
+
+# --- the sum over all workers ---------------------------------------------------------------------------
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object | None) -> None:  # noqa: ARG001 - pytest-xdist names them
+    """Add what one worker of pytest-xdist used."""
+    node.config.stash[BOARD_SECONDS] += getattr(node, "workeroutput", {}).get(WORKER_KEY, 0.0)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand a worker's sum to its controller; fail when too much was used."""
+    used_s = session.config.stash[BOARD_SECONDS]
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[WORKER_KEY] = used_s
+    limit_s = session.config.getoption("--max-board-seconds")
+    if limit_s is not None and used_s > limit_s and exitstatus == pytest.ExitCode.OK and output is None:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how much board time the tests used."""
+    used_s, limit_s = config.stash[BOARD_SECONDS], config.getoption("--max-board-seconds")
+    if used_s:
+        budget = "" if limit_s is None else f" of {limit_s:.0f} allowed"
+        terminalreporter.write_line(f"board time: {used_s:.1f} s{budget}")
