@@ -1,7 +1,7 @@
 """pytest plugin: `--bench`, `--port`, and the fixtures that hand tests an open bench.
 
-The same test runs on an emulated bench (the default, in lockstep) and on a real one. What only an emulated bench
-can do, such as breaking a sensor, a test asks for with the fixture `emulated`, and is skipped on a real one.
+The same test runs on an emulated bench (the default, in lockstep) and on a real one. What only an emulated
+bench can do, such as breaking a sensor, a test asks for with the fixture `emulated`, or is skipped.
 """
 
 from __future__ import annotations
@@ -29,14 +29,10 @@ WORKER_KEY = "hatchwatch_board_seconds"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a bench."""
     group = parser.getgroup("hatchwatch", "a bench, emulated by default")
-    group.addoption("--bench", default="station6", help="bench file, or the name of a shipped one (station6)")
-    group.addoption(
-        "--port", default=None, help="serial port of a real board; without it the bench is emulated"
-    )
+    group.addoption("--bench", default="station6", help="bench file, or a shipped one's name (station6)")
+    group.addoption("--port", default=None, help="serial port of a real board (else emulated)")
     group.addoption("--seed", type=int, default=1, help="seed of the emulated bench (1)")
-    group.addoption(
-        "--max-board-seconds", type=float, help="fail when the tests use more board time than this"
-    )
+    group.addoption("--max-board-seconds", type=float, help="fail when more board time is used")
 
 
 def pytest_configure(config: pytest.Config) -> None:
