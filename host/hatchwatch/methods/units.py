@@ -1,7 +1,8 @@
 """Rates of gas: mol/s inside, Pa·m³/s, sccm and mbar·L/s at the border.
 
 A rate in Pa·m³/s means nothing without the temperature of the gas, and a rate in sccm nothing without the
-temperature of the "standard" litre. Here Pa·m³/s always means gas at 20 °C, and sccm always 0 °C and 101325 Pa.
+temperature of the "standard" litre. Here Pa·m³/s always means gas at 20 °C, and sccm always 0 °C and 101325
+Pa.
 """
 
 from __future__ import annotations
