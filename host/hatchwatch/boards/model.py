@@ -154,7 +154,7 @@ class SensorKnowledge(_Table):
     temperature_offset_k: Annotated[float, Field(ge=0)] = 0.6  # ±1 K, rectangular
     temperature_lag_s: Annotated[float, Field(ge=0)] = 2.0  # the chip follows the gas with this time constant
     temperature_lag_uncertainty_s: Annotated[float, Field(ge=0)] = 0.5
-    temperature_drift_k_h: Annotated[float, Field(ge=0)] = 0.02  # gas against chip, not seen by the chip
+    temperature_drift_k_h: Annotated[float, Field(ge=0)] = 0.01  # gas against chip, not seen by the chip
 
 
 class Ambient(_Table):
