@@ -36,9 +36,8 @@ def check(file: BenchName) -> None:
     """Validate a bench file; every mistake is listed with what would be right."""
     path = find_bench_file(file)
     bench = load_bench_file(path)
-    print(
-        f"{path} is right: {len(bench.modules)} modules, {len(bench.hatches)} hatches, board {bench.board.type}."
-    )
+    counts = f"modules {len(bench.modules)}, hatches {len(bench.hatches)}, muxes {len(bench.muxes)}"
+    print(f"{path} is right: {bench.board.type}, {counts}.")
 
 
 @app.command

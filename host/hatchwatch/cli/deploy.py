@@ -50,7 +50,5 @@ def _summary(report: PushReport, identity: Identity) -> str:
     if identity.bench_state == "valid":
         lines.append(f"It runs bench {identity.bench_name}.")
     else:
-        lines.append(
-            f"It has no valid bench ({identity.bench_state}): name one, `hatchwatch deploy BENCH --port PORT`."
-        )
+        lines.append(f"It has no bench to run ({identity.bench_state}); name one: `hatchwatch deploy BENCH`.")
     return "\n".join(lines)

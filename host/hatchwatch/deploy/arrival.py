@@ -21,8 +21,8 @@ RETRY_S = 0.3
 def await_firmware(port: str, timeout_s: float = 20.0) -> Identity:
     """Wait for the firmware to start after a reset; `timeout_s` is wall time, since a USB port has no other.
 
-    A real board leaves the bus and comes back, perhaps as a port that is not ready yet, so every failure before
-    the deadline means another try.
+    A real board leaves the bus and comes back, perhaps as a port that is not ready yet, so every failure
+    before the deadline means another try.
 
     Raises:
         PortError: the port did not come back.
