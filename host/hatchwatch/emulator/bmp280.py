@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from hatchwatch.emulator.bmp280_climate import ChipClimate
-from hatchwatch.emulator.bmp280_faults import SensorFaults
+from hatchwatch.emulator.bmp280_faults import SensorFaults, damaged
 from hatchwatch.emulator.bmp280_formula import InverseFormula, pressure_pa, temperature_c
 from hatchwatch.emulator.bmp280_noise import ConversionNoise, FlickerNoise
 from hatchwatch.emulator.bmp280_settings import (
@@ -43,7 +43,7 @@ KELVIN_0C = 273.15
 class Bmp280:
     """One sensor in one module. `module` names the gas it feels; `seed` and `sensor` key its noise."""
 
-    def __init__(  # noqa: PLR0913 - a part, its place and its noise
+    def __init__(
         self, module: str, gas: GasSource, part: Part, surroundings: Surroundings, *, seed: int, sensor: int
     ) -> None:
         self.module = module
@@ -74,6 +74,12 @@ class Bmp280:
         self._filtered: tuple[float | None, float | None] = (None, None)  # temperature, pressure counts
         self._data = _data_bytes(SKIPPED, SKIPPED)
         self._apply_settings()
+
+    def power_off(self, time_s: float) -> None:
+        """Take the supply away: no answers and no conversions until `power_on`."""
+        self.advance(time_s)
+        self._ready_s = self._due_s = math.inf
+        self._measuring = False
 
     def answers(self, time_s: float) -> bool:
         """Does the chip answer its address now? Uses up a refusal if some are planted."""
@@ -129,8 +135,7 @@ class Bmp280:
     def _trimming_byte(self, place: int, time_s: float) -> int:
         if time_s < self._copied_s:
             return 0  # not there yet: drivers that do not wait for im_update read zeros
-        image = self.faults.trimming
-        return (self.part.trimming.to_bytes() if image is None else image)[place]
+        return damaged(self.part.trimming.to_bytes(), self.faults.trimming)[place]
 
     def _status(self, time_s: float) -> int:
         value = self.faults.status_stuck

@@ -20,7 +20,7 @@ class GasSource(Protocol):
 class Openings(Protocol):
     """What servos move: hatches between modules and injectors to ambient."""
 
-    def set_opening(  # noqa: PLR0913, PLR0917 -- one move has that many numbers
+    def set_opening(
         self,
         kind: OpeningKind,
         name: str,
