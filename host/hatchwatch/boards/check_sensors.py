@@ -62,7 +62,8 @@ def _check_way(
     """The keys fit the way of connecting; bus and mux exist."""
     if sensor.bus is None and sensor.mux is None:
         yield Mistake(
-            place, f"needs a bus ({_buses(bench)}) or a mux ({', '.join(muxes) or 'none is declared'})"
+            place,
+            f"needs a bus ({_buses(bench) or 'none is declared'}) or a mux ({', '.join(muxes) or 'none is declared'})",
         )
         return
     way = "mux" if sensor.mux is not None else str(sensor.bus)[:3]
@@ -130,9 +131,12 @@ def _way_out(bench: BenchFile, sensor: SensorPlace) -> str:
 
 
 def _undeclared(bench: BenchFile, place: tuple[str | int, ...], bus: str, kind: str) -> Mistake:
-    return Mistake(place, f'is "{bus}", which has no table; add [{bus}], or use: {_buses(bench, kind)}')
+    others = _buses(bench, kind)
+    choice = f", or use {others}" if others else ""
+    return Mistake(place, f'is "{bus}", which has no table; add [{bus}]{choice}')
 
 
 def _buses(bench: BenchFile, kind: str = "") -> str:
+    """The declared buses of a kind ("i2c", "spi" or all), as text."""
     declared = [name for name in ("i2c0", "i2c1", "spi0", "spi1") if getattr(bench, name) is not None]
-    return ", ".join(name for name in declared if name.startswith(kind)) or "none is declared"
+    return ", ".join(name for name in declared if name.startswith(kind))

@@ -6,6 +6,7 @@ None, whatever the model declares; the checks pass over it, because it has been 
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -45,26 +46,26 @@ def cross_check(bench: BenchFile) -> list[Mistake]:
 def check_pins(bench: BenchFile) -> Iterator[Mistake]:
     """Each pin can do its job, and has only one."""
     uses = list(pin_uses(bench))
-    first_use: dict[int, PinUse] = {}
+    owners: dict[int, PinUse] = {}
     for use in uses:
         if use.pin not in use.legal:
             yield Mistake(use.place, _illegal_pin(bench.board.type, use))
-        elif use.pin in first_use:
-            other = first_use[use.pin].signal
-            yield Mistake(use.place, f"is GP{use.pin}, already {other}; free: {_free_pins(use, uses)}")
-        first_use.setdefault(use.pin, use)
+            continue
+        owner = owners.setdefault(use.pin, use)
+        if owner is not use:
+            yield Mistake(use.place, f"is GP{use.pin}, already {owner.signal}; free: {_free_pins(use, uses)}")
 
 
 def check_pwm_outputs(bench: BenchFile) -> Iterator[Mistake]:
     """No two servos get their pulses from the same PWM slice and channel."""
     uses = list(pin_uses(bench))
+    counts = Counter(use.pin for use in uses)
     owners: dict[tuple[int, str], PinUse] = {}
     for use in uses:
-        if not use.pwm or use.pin not in use.legal:
+        if not use.pwm or use.pin not in use.legal or counts[use.pin] > 1:  # the latter two are told already
             continue
-        output = pins.pwm_output(use.pin)
-        owner = owners.setdefault(output, use)
-        if owner.pin != use.pin:
+        owner = owners.setdefault(pins.pwm_output(use.pin), use)
+        if owner is not use:
             text = f"is GP{use.pin}, the same PWM output as GP{owner.pin} ({owner.signal})"
             yield Mistake(use.place, f"{text}; free: {_free_pins(use, uses)}")
     count = sum(use.pwm for use in uses)
