@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel
 
 from hatchwatch import __version__
 from hatchwatch.evidence import result as parts
-from hatchwatch.evidence.jsonable import jsonable
 from hatchwatch.evidence.wording import summary_sentence
 from hatchwatch.methods.verdict import GUARD_FACTOR
 
@@ -29,6 +30,8 @@ __all__ = [
     "tool_identity",
 ]
 
+P = TypeVar("P", bound=BaseModel)
+
 
 def document_of_decay(
     result: DecayResult,
@@ -39,7 +42,8 @@ def document_of_decay(
     problem: parts.Problem | None = None,
 ) -> parts.ResultDocument:
     """The document of a decay test that came to its verdicts, or part of the way (`problem`)."""
-    modules = [_module_entry(module, bench) for module in result.modules]
+    side = math.copysign(1.0, result.at_pa)
+    modules = [_module_entry(module, bench, side) for module in result.modules]
     return parts.ResultDocument(
         method=result.method,
         verdict=result.verdict,
@@ -57,8 +61,8 @@ def document_of_decay(
         ),
         modules=modules,
         hatches=[_hatch_entry(hatch) for hatch in result.hatches],
-        noise=None if result.noise is None else parts.NoiseEntry(**jsonable(result.noise)),
-        settling=None if result.settling is None else parts.Settling(**jsonable(result.settling)),
+        noise=None if result.noise is None else _same(parts.NoiseEntry, result.noise),
+        settling=None if result.settling is None else _same(parts.Settling, result.settling),
         phases=_phase_entries(result.phases),
         warnings=list(result.warnings),
         identity=identity,
@@ -111,7 +115,8 @@ def platform_text() -> str:
     return f"{platform.system()} {platform.release()} {platform.machine()}"
 
 
-def _module_entry(module: ModuleResult, bench: BenchFile) -> parts.ModuleEntry:
+def _module_entry(module: ModuleResult, bench: BenchFile, side: float) -> parts.ModuleEntry:
+    """`side` is the sign of a leak that follows the pressure: -1 below ambient."""
     known = next(entry for entry in bench.modules if entry.name == module.name)
     leak, standard = _finite(module.leak_pa_m3_s), _finite(module.leak_standard_pa_m3_s)
     return parts.ModuleEntry(
@@ -126,7 +131,7 @@ def _module_entry(module: ModuleResult, bench: BenchFile) -> parts.ModuleEntry:
         leak_high_pa_m3_s=_finite(module.leak_high_pa_m3_s),
         leak_standard_pa_m3_s=standard,
         guard_band_pa_m3_s=None if standard is None else GUARD_FACTOR * standard,
-        margin_pa_m3_s=None if leak is None else module.limit_pa_m3_s - leak,
+        margin_pa_m3_s=None if leak is None else module.limit_pa_m3_s - side * leak,
         mean_flow_pa_m3_s=_finite(module.mean_flow_pa_m3_s),
         mean_flow_low_pa_m3_s=_finite(module.mean_flow_low_pa_m3_s),
         mean_flow_high_pa_m3_s=_finite(module.mean_flow_high_pa_m3_s),
@@ -134,7 +139,7 @@ def _module_entry(module: ModuleResult, bench: BenchFile) -> parts.ModuleEntry:
         volume_uncertainty_m3=module.volume_uncertainty_m3,
         truth_pa_m3_s=module.truth_pa_m3_s,
         truth_mean_flow_pa_m3_s=module.truth_mean_flow_pa_m3_s,
-        budget=[parts.Budget(**jsonable(item)) for item in module.budget],
+        budget=[_same(parts.Budget, item) for item in module.budget],
         warnings=list(module.warnings),
     )
 
@@ -177,7 +182,12 @@ def _hatch_entry(hatch: HatchResult) -> parts.HatchEntry:
 
 
 def _phase_entries(phases: Sequence[Phase]) -> list[parts.PhaseEntry]:
-    return [parts.PhaseEntry(name=phase.name, start_s=phase.start_s, end_s=phase.end_s) for phase in phases]
+    return [_same(parts.PhaseEntry, phase) for phase in phases]
+
+
+def _same(part: type[P], found: object) -> P:
+    """The part of the document whose fields have the same names as those of what was found."""
+    return part.model_validate(found, from_attributes=True)
 
 
 def _finite(value: float) -> float | None:

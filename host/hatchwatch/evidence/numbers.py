@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Scale", "digits_for", "power_text", "rounded", "scale_for", "significant"]
+__all__ = ["Scale", "digits_for", "power_parts", "rounded", "scale_for", "significant"]
 
 MISSING = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
-_TIMES = "\N{MULTIPLICATION SIGN}"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PREFIXES = {-12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M"}
 
@@ -55,10 +54,9 @@ def significant(value: float | None, digits: int = 3) -> str:
     return rounded(value, max(digits - 1 - math.floor(math.log10(abs(value))), 0))
 
 
-def power_text(value: float | None, digits: int = 3) -> str:
-    """A number as mantissa and power of ten, with a raised exponent."""
-    if value is None or not math.isfinite(value):
-        return MISSING
-    mantissa, exponent = f"{value:.{max(digits - 1, 0)}e}".split("e")
-    power = str(int(exponent)).translate(_SUPERSCRIPTS)
-    return f"{mantissa} {_TIMES} 10{power}".replace("-", _MINUS)
+def power_parts(value: float) -> tuple[float, str]:
+    """The power of ten just under `value`, as a number and as text with a raised exponent."""
+    if not math.isfinite(value) or value == 0.0:
+        return 1.0, ""
+    exponent = math.floor(math.log10(abs(value)))
+    return 10.0**exponent, f"10{str(exponent).translate(_SUPERSCRIPTS)}"

@@ -60,9 +60,9 @@ class Conditions(_Part):
     """Under which conditions the rates hold."""
 
     limit_pa_m3_s: Annotated[float, Field(gt=0)]
-    """Largest leak a module may have, at `at_pa`."""
-    at_pa: Annotated[float, Field(gt=0)]
-    """Pressure over ambient, in Pa, at which `leak_*` holds."""
+    """Largest leak a module may have, at `at_pa`, whichever way the gas flows."""
+    at_pa: float
+    """Pressure over ambient, in Pa, at which `leak_*` holds; negative when the modules were below ambient."""
     duration_s: Annotated[float, Field(gt=0)]
     """Length of the measurement as asked for, in s of board time."""
     window_start_s: float
@@ -89,7 +89,10 @@ class Budget(_Part):
 
 
 class ModuleEntry(_Part):
-    """One module. Rates are null when the run ended without one, and positive when gas leaves the module."""
+    """One module. Rates are null when the run ended without one, and positive when gas leaves the module.
+
+    Below ambient gas enters, and leaks and flows are negative.
+    """
 
     name: Name
     """Name in the bench file."""
@@ -114,7 +117,7 @@ class ModuleEntry(_Part):
     guard_band_pa_m3_s: float | None
     """1.645 standard uncertainties: how far from the limit a leak must be to be decided."""
     margin_pa_m3_s: float | None
-    """Limit minus leak. PASS when at least the guard band, FAIL when below minus the guard band."""
+    """Limit minus size of the leak. PASS when at least the guard band, FAIL when below minus that."""
     mean_flow_pa_m3_s: float | None
     """Mean flow through the hull to ambient over the window, hatches excluded, as it really was."""
     mean_flow_low_pa_m3_s: float | None
@@ -177,11 +180,13 @@ class Settling(_Part):
     waited_s: float
     """Board time waited, in s."""
     slowest_module: str
-    """The module that took longest, or is still restless."""
+    """The module with the most of a transient left at the end."""
     transient_pa_s: float
     """What was left of the transient, in Pa/s."""
     tolerance_pa_s: float
     """What was tolerated, in Pa/s."""
+    restless_modules: tuple[str, ...] = ()
+    """Those over the tolerance when the time was up."""
 
 
 class PhaseEntry(_Part):

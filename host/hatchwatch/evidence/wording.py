@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from hatchwatch.evidence.result import ModuleEntry, Problem
 
-__all__ = ["VERDICT_RULE", "names_text", "rate_text", "summary_sentence"]
+__all__ = ["VERDICT_RULE", "names_text", "pressure_text", "rate_text", "summary_sentence"]
 
 VERDICT_RULE = (
     "A module passes when its leak plus 1.645 standard uncertainties (the guard band) is at most the limit, "
@@ -29,6 +29,12 @@ def rate_text(rate_pa_m3_s: float | None, digits: int = 3) -> str:
         return "unknown"
     scale = scale_for(rate_pa_m3_s)
     return f"{significant(rate_pa_m3_s * scale.factor, digits)} {scale.prefix}Pa·m³/s"
+
+
+def pressure_text(at_pa: float) -> str:
+    """The pressure at which leaks are stated: at 8 kPa over ambient."""
+    side = "over" if at_pa > 0.0 else "below"
+    return f"at {abs(at_pa) / 1000:.4g} kPa {side} ambient"
 
 
 def names_text(names: Sequence[str]) -> str:
@@ -67,7 +73,7 @@ def _failed_text(failed: Sequence[ModuleEntry]) -> str:
     module = failed[0]
     text = f"{module.name} leaks {_interval_text(module)}"
     if module.leak_pa_m3_s and module.limit_pa_m3_s:
-        times = significant(module.leak_pa_m3_s / module.limit_pa_m3_s, 2)
+        times = significant(abs(module.leak_pa_m3_s) / module.limit_pa_m3_s, 2)
         text += f", {times} times the limit of {rate_text(module.limit_pa_m3_s)}"
     return text
 
@@ -90,7 +96,7 @@ def _places(uncertainty: float) -> int:
 def _passed_text(passed: Sequence[ModuleEntry], modules: Sequence[ModuleEntry], at_pa: float | None) -> str:
     if len(passed) < len(modules):
         return "the other module passes" if len(passed) == 1 else f"the other {len(passed)} modules pass"
-    at_text = f" at {significant(at_pa / 1000, 2)} kPa over ambient" if at_pa else ""
+    at_text = f" {pressure_text(at_pa)}" if at_pa else ""
     who = f"{passed[0].name} holds" if len(passed) == 1 else f"All {len(passed)} modules hold"
     return f"{who}: no leak above {rate_text(passed[0].limit_pa_m3_s)}{at_text}"
 

@@ -1,0 +1,348 @@
+"""The report's figures, as the plain dicts that Plotly's JavaScript draws.
+
+Colours are CSS variables, such as var(--ink): the page replaces them by the colours of its light or dark
+style.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hatchwatch.evidence.numbers import scale_for, significant
+from hatchwatch.evidence.report.marks import LINE_COLOURS, MARKS
+from hatchwatch.evidence.wording import pressure_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hatchwatch.evidence.recording import ReadingsTable
+    from hatchwatch.evidence.result import Conditions, ModuleEntry, PhaseEntry
+    from hatchwatch.methods.results import FitCurves, FloatArray
+
+__all__ = ["Figure", "leaks_figure", "module_figure", "overview_figure"]
+
+Figure = dict[str, Any]
+
+_MOST_POINTS = 1500  # of one curve; more can't be seen and make the file large
+_FONTS = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif"
+_NARROWEST_LABEL = 0.07  # of the width: phases shorter than this get no name in the figure
+
+
+def leaks_figure(modules: Sequence[ModuleEntry], conditions: Conditions) -> Figure:
+    """All leaks beside the limit: 95 % interval thin, guard band thick, truth as a diamond.
+
+    The axis is an inverse hyperbolic sine: linear about zero, logarithmic beyond, so that tight modules and
+    large leaks show in one picture.
+    """
+    known = [module for module in modules if module.leak_pa_m3_s is not None][::-1]
+    axis = _RateAxis(conditions.limit_pa_m3_s, known)
+    traces = []
+    for module in known:
+        traces += _leak_traces(module, axis)
+    truths = [module for module in known if module.truth_pa_m3_s is not None]
+    if truths:
+        traces.append(
+            {
+                "x": [axis.place(module.truth_pa_m3_s or 0.0) for module in truths],
+                "y": [module.name for module in truths],
+                "mode": "markers",
+                "name": "truth (emulated)",
+                "marker": {"symbol": "diamond-open", "size": 13, "color": "var(--ink)", "line": {"width": 2}},
+                "hoverinfo": "skip",
+            }
+        )
+    limit = math.copysign(conditions.limit_pa_m3_s, conditions.at_pa)
+    layout = _layout(height=110 + 44 * len(known))
+    layout["xaxis"] |= {"tickvals": axis.ticks, "ticktext": axis.labels, "range": axis.range}
+    layout["xaxis"]["title"]["text"] = f"leak {pressure_text(conditions.at_pa)}, Pa·m³/s"
+    layout["yaxis"] |= {"showgrid": False, "automargin": True, "categoryarray": [m.name for m in known]}
+    layout["shapes"] = [_line_at(axis.place(limit))]
+    layout["annotations"] = [
+        {
+            "x": axis.place(limit),
+            "y": 1.0,
+            "xref": "x",
+            "yref": "paper",
+            "yanchor": "bottom",
+            "showarrow": False,
+            "text": "limit",
+            "font": {"color": "var(--fail)"},
+        }
+    ]
+    return {"data": traces, "layout": layout}
+
+
+def _leak_traces(module: ModuleEntry, axis: _RateAxis) -> list[Figure]:
+    leak = module.leak_pa_m3_s or 0.0
+    mark = MARKS[module.verdict]
+    guard = module.guard_band_pa_m3_s or 0.0
+    low, high = module.leak_low_pa_m3_s, module.leak_high_pa_m3_s
+    ends = (leak if low is None else low, leak if high is None else high)
+    line = {"y": [module.name, module.name], "mode": "lines", "showlegend": False, "hoverinfo": "skip"}
+    return [
+        line | {"x": [axis.place(end) for end in ends], "line": {"color": mark.colour, "width": 2.5}},
+        line
+        | {
+            "x": [axis.place(leak - guard), axis.place(leak + guard)],
+            "line": {"color": mark.colour, "width": 8},
+        },
+        {
+            "x": [axis.place(leak)],
+            "y": [module.name],
+            "mode": "markers",
+            "showlegend": False,
+            "marker": {
+                "symbol": mark.symbol,
+                "size": 15,
+                "color": mark.colour,
+                "line": {"width": 1.5, "color": "var(--panel)"},
+            },
+            "hovertemplate": f"{module.name}: {module.verdict.value}, {_rate(leak)}"
+            f"<br>95 %: {_rate(ends[0])} … {_rate(ends[1])}<extra></extra>",
+        },
+    ]
+
+
+class _RateAxis:
+    """Places rates on an axis that is linear about zero and logarithmic beyond."""
+
+    def __init__(self, limit_pa_m3_s: float, modules: Sequence[ModuleEntry]) -> None:
+        self._linear = limit_pa_m3_s / 10.0
+        ends = [0.0, limit_pa_m3_s]
+        for module in modules:
+            leak = module.leak_pa_m3_s or 0.0
+            ends += [module.leak_low_pa_m3_s or leak, module.leak_high_pa_m3_s or leak]
+            ends += [module.truth_pa_m3_s or 0.0]
+        first, last = self.place(min(ends)), self.place(max(ends))
+        margin = 0.04 * (last - first)
+        self.range = [first - margin, last + margin]
+        exponents = range(
+            math.floor(math.log10(self._linear)), math.ceil(math.log10(max(map(abs, ends)))) + 1
+        )
+        sizes = [step * 10.0**exponent for exponent in exponents for step in (1, 2, 5)]
+        values = [0.0, *(sign * size for size in sizes if size >= 0.9 * self._linear for sign in (-1, 1))]
+        inside = sorted(value for value in values if self.range[0] <= self.place(value) <= self.range[1])
+        self.ticks = [self.place(value) for value in inside]
+        self.labels = [_tick_text(value) for value in inside]
+
+    def place(self, rate_pa_m3_s: float) -> float:
+        """Where a rate lies on the axis."""
+        return round(math.asinh(rate_pa_m3_s / self._linear), 5)
+
+
+def overview_figure(
+    table: ReadingsTable,
+    phases: Sequence[PhaseEntry],
+    ambient_pa: float | None,
+    events: Sequence[tuple[float, str]],
+) -> Figure:
+    """Pressures of all modules over the whole run, with its phases and what happened.
+
+    Pressures are shown over ambient where it is known.
+    """
+    base_pa = ambient_pa or 0.0
+    time_s = _thinned(table.time_s)
+    traces: list[Figure] = [
+        {
+            "x": _numbers(time_s, 2),
+            "y": _numbers((_thinned(table.pressure_pa[:, column]) - base_pa) / 1000.0, 4),
+            "mode": "lines",
+            "name": module,
+            "line": {"color": LINE_COLOURS[column % len(LINE_COLOURS)], "width": 1.6},
+            "hovertemplate": "%{y:.3f} kPa",
+        }
+        for column, module in enumerate(table.modules)
+    ]
+    layout = _layout(height=380)
+    layout["xaxis"]["title"]["text"] = "board time, s"
+    layout["xaxis"]["hoverformat"] = ".1f"
+    layout["yaxis"]["title"]["text"] = (
+        "pressure over ambient, kPa" if ambient_pa else "absolute pressure, kPa"
+    )
+    layout["yaxis"]["tickformat"] = ",.6~g"
+    layout["hovermode"] = "x unified"
+    layout["shapes"] = [_phase_shape(phase, index) for index, phase in enumerate(phases)]
+    span_s = float(table.time_s[-1] - table.time_s[0]) if len(table.time_s) > 1 else 1.0
+    layout["annotations"] = [
+        _phase_label(phase) for phase in phases if phase.end_s - phase.start_s > _NARROWEST_LABEL * span_s
+    ]
+    if events:
+        traces.append(_event_trace(events))
+        layout["yaxis2"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+    return {"data": traces, "layout": layout}
+
+
+def _event_trace(events: Sequence[tuple[float, str]]) -> Figure:
+    return {
+        "x": [round(time_s, 2) for time_s, _ in events],
+        "y": [0.03] * len(events),
+        "yaxis": "y2",
+        "mode": "markers",
+        "name": "events",
+        "marker": {"symbol": "triangle-up", "size": 10, "color": "var(--muted)"},
+        "text": [text for _, text in events],
+        "hovertemplate": "%{text}",
+    }
+
+
+def _phase_shape(phase: PhaseEntry, index: int) -> Figure:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": phase.start_s,
+        "x1": phase.end_s,
+        "y0": 0,
+        "y1": 1,
+        "line": {"width": 0},
+        "fillcolor": "var(--shade)" if index % 2 else "rgba(0,0,0,0)",
+        "layer": "below",
+    }
+
+
+def _phase_label(phase: PhaseEntry) -> Figure:
+    return {
+        "x": (phase.start_s + phase.end_s) / 2,
+        "y": 1.0,
+        "xref": "x",
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "text": phase.name,
+        "font": {"color": "var(--muted)", "size": 12},
+    }
+
+
+def module_figure(module: ModuleEntry, fit: FitCurves, table: ReadingsTable | None) -> Figure:
+    """One module: pressure as read, gas with thermal changes taken out, the fit of it, and residuals."""
+    mark = MARKS[module.verdict]
+    zero_pa = float(fit.fitted_pa[0])
+    start_s = float(fit.time_s[0])
+    time_s = fit.time_s - start_s
+    residual = scale_for(max(float(np.nanstd(fit.residual_pa)), 1e-3))
+    traces = _measured_traces(module, fit, table, zero_pa)
+    traces += [
+        {
+            "x": _numbers(time_s, 2),
+            "y": _numbers(fit.amount_pa - zero_pa, 3),
+            "mode": "markers",
+            "name": "gas (thermal changes taken out)",
+            "marker": {"color": "var(--accent)", "size": 4.5, "opacity": 0.8},
+            "hovertemplate": "%{y:.2f} Pa",
+        },
+        {
+            "x": _numbers(time_s, 2),
+            "y": _numbers(fit.fitted_pa - zero_pa, 4),
+            "mode": "lines",
+            "name": "fit",
+            "line": {"color": mark.colour, "width": 2.5},
+            "hovertemplate": "%{y:.2f} Pa",
+        },
+        {
+            "x": _numbers(time_s, 2),
+            "y": _numbers(fit.residual_pa * residual.factor, 3),
+            "yaxis": "y2",
+            "mode": "lines+markers",
+            "showlegend": False,
+            "name": "residual",
+            "line": {"color": "var(--accent)", "width": 1},
+            "marker": {"size": 3.5},
+            "hovertemplate": f"%{{y:.2f}} {residual.prefix}Pa",
+        },
+    ]
+    layout = _layout(height=420)
+    layout["xaxis"] |= {"anchor": "y2", "hoverformat": ".1f", "title": _title("time in the window, s")}
+    layout["yaxis"] |= {
+        "domain": [0.36, 1.0],
+        "title": _title(f"Δp from {zero_pa / 1000.0:.3f} kPa, Pa"),
+    }
+    layout["yaxis2"] = layout["yaxis"] | {
+        "domain": [0.0, 0.27],
+        "title": _title(f"residual, {residual.prefix}Pa"),
+        "zeroline": True,
+    }
+    layout["hovermode"] = "x unified"
+    return {"data": traces, "layout": layout}
+
+
+def _measured_traces(
+    module: ModuleEntry, fit: FitCurves, table: ReadingsTable | None, zero_pa: float
+) -> list[Figure]:
+    """Pressure as it was read, shifted by the sensor's offset to where the fit begins."""
+    if table is None or module.name not in table.modules:
+        return []
+    column = table.modules.index(module.name)
+    inside = (table.time_s >= fit.time_s[0] - 1.0) & (table.time_s <= fit.time_s[-1] + 1.0)
+    if not inside.any():
+        return []
+    pressure_pa = table.pressure_pa[inside, column]
+    shift_pa = float(np.nanmean(pressure_pa) - np.nanmean(fit.pressure_pa)) + zero_pa
+    return [
+        {
+            "x": _numbers(_thinned(table.time_s[inside]) - float(fit.time_s[0]), 2),
+            "y": _numbers(_thinned(pressure_pa) - shift_pa, 2),
+            "mode": "markers",
+            "name": "pressure as read",
+            "marker": {"color": "var(--faint)", "size": 3},
+            "hoverinfo": "skip",
+        }
+    ]
+
+
+def _layout(height: int) -> Figure:
+    """What all figures share; the page adds fonts and margins."""
+    axis = {
+        "gridcolor": "var(--grid)",
+        "zerolinecolor": "var(--faint)",
+        "linecolor": "var(--grid)",
+        "zeroline": False,
+        "automargin": True,
+    }
+    return {
+        "height": height,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": _FONTS, "size": 13, "color": "var(--ink)"},
+        "margin": {"l": 64, "r": 16, "t": 28, "b": 48},
+        "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+        "hoverlabel": {
+            "bgcolor": "var(--panel)",
+            "bordercolor": "var(--grid)",
+            "font": {"color": "var(--ink)"},
+        },
+        "xaxis": axis | {"title": _title("")},
+        "yaxis": axis | {"title": _title("")},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "var(--faint)", "activecolor": "var(--muted)"},
+    }
+
+
+def _title(text: str) -> Figure:
+    return {"text": text, "standoff": 10, "font": {"size": 13, "color": "var(--muted)"}}
+
+
+def _line_at(x: float) -> Figure:
+    line = {"color": "var(--fail)", "width": 2, "dash": "dash"}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "yref": "paper", "line": line}
+
+
+def _thinned(values: FloatArray) -> FloatArray:
+    """Every n-th value, so that a curve keeps a sensible number of points."""
+    return values[:: math.ceil(len(values) / _MOST_POINTS) or 1]
+
+
+def _numbers(values: FloatArray, places: int) -> list[float | None]:
+    """Rounded, so that the file stays small; None where there is nothing, which leaves a gap."""
+    return [value if math.isfinite(value) else None for value in np.round(values, places).tolist()]
+
+
+def _rate(rate_pa_m3_s: float) -> str:
+    scale = scale_for(rate_pa_m3_s)
+    return f"{significant(rate_pa_m3_s * scale.factor)} {scale.prefix}Pa·m³/s"
+
+
+def _tick_text(value: float) -> str:
+    scale = scale_for(value)
+    return f"{significant(value * scale.factor, 1)} {scale.prefix}".strip()

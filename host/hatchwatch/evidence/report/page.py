@@ -1,0 +1,134 @@
+"""Put the report together."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from hatchwatch.boards.drawing import station_svg
+from hatchwatch.evidence.report.figures import leaks_figure, module_figure, overview_figure
+from hatchwatch.evidence.report.identity import identity_rows
+from hatchwatch.evidence.report.marks import MARKS
+from hatchwatch.evidence.report.tables import budget_bars, mbar_power, module_rows, rate_scale, seal_rows
+from hatchwatch.evidence.report.timeline import happenings, marked_events
+from hatchwatch.evidence.result import PhaseEntry
+from hatchwatch.evidence.wording import VERDICT_RULE, pressure_text, rate_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hatchwatch.boards.drawing import HatchState
+    from hatchwatch.boards.model import BenchFile
+    from hatchwatch.evidence.recording import ReadingsTable, Recording
+    from hatchwatch.evidence.report.figures import Figure
+    from hatchwatch.evidence.report.tables import ModuleRow
+    from hatchwatch.evidence.result import ResultDocument
+
+__all__ = ["build_report"]
+
+_RESOURCES = files("hatchwatch.evidence.report")
+
+
+def build_report(document: ResultDocument, bench: BenchFile, recording: Recording | None = None) -> str:
+    """The page as one HTML text that loads nothing from anywhere.
+
+    Without a recording, or with a cut one, there are fewer figures; the tables need the document only.
+    """
+    environment = Environment(
+        loader=PackageLoader("hatchwatch.evidence.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    context = _context(document, bench, recording)
+    return environment.get_template("report.html").render(**context)
+
+
+def _context(document: ResultDocument, bench: BenchFile, recording: Recording | None) -> dict[str, Any]:
+    scale = rate_scale(document)
+    phases = document.phases or _recorded_phases(recording)
+    timeline, left_out = happenings(recording, phases) if recording is not None else ([], 0)
+    figures = _figures(document, recording, phases)
+    unit, rows = f"{scale.prefix}Pa·m³/s", module_rows(document, scale)
+    return {
+        "document": document,
+        "bench": bench,
+        "mark": MARKS[document.verdict],
+        "marks": MARKS,
+        "unit": unit,
+        "mbar_unit": f"{mbar_power(scale)[1]} mbar·L/s",
+        "rows": rows,
+        "seals": seal_rows(document.hatches, scale),
+        "budgets": {module.name: budget_bars(module.budget, scale) for module in document.modules},
+        "identity": identity_rows(document),
+        "timeline": timeline,
+        "left_out": left_out,
+        "phases": phases,
+        "cut": recording is not None and not recording.complete,
+        "rule": VERDICT_RULE,
+        "limit": "" if document.conditions is None else rate_text(document.conditions.limit_pa_m3_s),
+        "at": "" if document.conditions is None else pressure_text(document.conditions.at_pa),
+        "drawing": Markup(_drawing(document, bench, rows, unit)),  # noqa: S704 (made by us, texts escaped there)
+        "figures": sorted(figures),
+        "figures_json": _script_safe(json.dumps(figures, separators=(",", ":"), allow_nan=False)),
+        "style": _resource("report.css"),
+        "script": _resource("report.js"),
+        "plotly": Markup(get_plotlyjs()),  # noqa: S704 (a library of ours)
+    }
+
+
+def _figures(
+    document: ResultDocument, recording: Recording | None, phases: list[PhaseEntry]
+) -> Mapping[str, Figure]:
+    figures: dict[str, Figure] = {}
+    if document.conditions is not None and any(
+        module.leak_pa_m3_s is not None for module in document.modules
+    ):
+        figures["leaks"] = leaks_figure(document.modules, document.conditions)
+    if recording is None:
+        return figures
+    table: ReadingsTable | None = recording.table() if recording.readings else None
+    if table is not None:
+        ambient_pa = None if document.conditions is None else document.conditions.ambient_pa
+        figures["overview"] = overview_figure(table, phases, ambient_pa, marked_events(recording))
+    for module in document.modules:
+        if module.name in recording.fits:
+            figures[f"module-{module.name}"] = module_figure(module, recording.fits[module.name], table)
+    return figures
+
+
+def _drawing(document: ResultDocument, bench: BenchFile, rows: Sequence[ModuleRow], unit: str) -> str:
+    """The station as it stood while it was measured: every hatch under test shut."""
+    labels = {
+        row.entry.name: (
+            f"{MARKS[row.entry.verdict].glyph} {row.entry.verdict.value}",
+            f"{row.leak.value} {unit}" if row.leak else "",
+        )
+        for row in rows
+    }
+    colours = {module.name: MARKS[module.verdict].colour for module in document.modules}
+    states: dict[str, HatchState] = {hatch.name: "shut" for hatch in document.hatches}
+    return station_svg(bench, colours=colours, labels=labels, hatch_states=states if states else None)
+
+
+def _recorded_phases(recording: Recording | None) -> list[PhaseEntry]:
+    if recording is None:
+        return []
+    return [
+        PhaseEntry(name=phase.name, start_s=phase.start_s, end_s=phase.end_s) for phase in recording.phases()
+    ]
+
+
+def _script_safe(text: str) -> Markup:
+    """JSON that may stand inside a script element: nothing in it can end the element."""
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704
+
+
+def _resource(name: str) -> Markup:
+    return Markup(_RESOURCES.joinpath("page", name).read_text("utf-8"))  # noqa: S704 (a file of ours)
