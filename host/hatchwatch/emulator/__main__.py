@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import threading
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from hatchwatch.emulator.runner import Runner
 from hatchwatch.emulator.serial_port import PtyPort, SerialPort, TcpPort
 from hatchwatch.emulator.side_server import SideServer
 from hatchwatch.emulator.world import World
+from hatchwatch.errors import HatchwatchError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,17 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one emulated bench; returns the exit code."""
-    options = _parse(arguments)
+    try:
+        _run(_parse(arguments))
+    except HatchwatchError as error:
+        print(*filter(None, (error.seen, error.cure)), sep="\n", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
     bench = None if options.bench is None else load_bench_file(options.bench)
     filesystem = None if options.files is None else options.files.read_bytes()
     chip = Chip(options.image, filesystem, options.seed)
@@ -41,12 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "seed": options.seed,
         "plant": options.plant,
         "pace": options.pace,
+        "engine": f"rp2040py {version('rp2040py')}",
     }
     side = SideServer(Commands(runner, world, identity).answer)
     threading.Thread(target=_end_with_stdin, daemon=True).start()
     print(json.dumps({"serial": serial.url, "side": side.address, "pid": os.getpid()}), flush=True)
     runner.run(side)
-    return 0
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -71,11 +83,18 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _open_serial(tcp_port: int | None) -> SerialPort:
     if tcp_port is None and sys.platform == "win32":
         tcp_port = 0
-    return PtyPort() if tcp_port is None else TcpPort(tcp_port)
+    if tcp_port is None:
+        return PtyPort()
+    try:
+        return TcpPort(tcp_port)
+    except OSError as error:
+        raise UsageError(
+            f"TCP port {tcp_port} can't be used: {error}.", cure="Choose another; 0 takes a free one."
+        ) from error
 
 
 def _end_with_stdin() -> None:
-    while sys.stdin.buffer.read(1024):
+    while os.read(sys.stdin.fileno(), 1024):
         pass
     os._exit(0)  # at once, whatever the emulator is busy with: it has nothing to save
 

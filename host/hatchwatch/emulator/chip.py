@@ -70,7 +70,8 @@ class Chip:
         self.on_power: Callable[[bool], None] = _ignore
         self._noise = random.Random(seed)  # noqa: S311 - contents of RAM, not a secret
         self._clock = self.mcu.clock
-        self._engine = _Engine(self.mcu)
+        self._engine = cast("Simulator", _Engine(self.mcu))
+        self.mcu.simulator = self._engine  # or its PIO blocks would ask for an event loop
         self._pio = PioParking(self.mcu, self._engine.stop)
         for i2c in self.mcu.i2c:
             raise_tx_empty_on_nack(i2c)
@@ -115,7 +116,7 @@ class Chip:
             self._deadline_ns = until_ns
             self._deadline_alarm.schedule(until_ns - self._clock.nanos)
         self._engine.stopped = False
-        execute_batch(cast("Simulator", self._engine), CLOCK_TICK_EVERY_INSTRUCTION)
+        execute_batch(self._engine, CLOCK_TICK_EVERY_INSTRUCTION)
         return self._deadline_ns is None
 
     def run_until(self, until_ns: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from littlefs import LittleFS, UserContext
+from littlefs.errors import LittleFSError
 
 __all__ = [
     "FILESYSTEM_BYTES",
@@ -23,7 +24,8 @@ FILESYSTEM_BYTES = BLOCK_BYTES * BLOCK_COUNT
 FILESYSTEM_START = FLASH_BYTES - FILESYSTEM_BYTES
 
 PROGRAM_BYTES = 256  # MicroPython mounts with progsize=256
-DISK_VERSION = 0x0002_0000  # littlefs 2.0, which every MicroPython since 1.12 mounts
+BUILT_VERSION = 0x0002_0000  # littlefs 2.0, which every MicroPython since 1.12 mounts
+READ_VERSION = 0x0002_0001  # what MicroPython 1.27 makes of it with its first write
 
 
 def build_filesystem(files: dict[str, bytes]) -> bytes:
@@ -31,7 +33,7 @@ def build_filesystem(files: dict[str, bytes]) -> bytes:
 
     The same files give the same bytes. Raises ValueError if they do not fit.
     """
-    littlefs = _littlefs(UserContext(FILESYSTEM_BYTES), mount=False)
+    littlefs = _littlefs(UserContext(FILESYSTEM_BYTES), BUILT_VERSION)
     littlefs.format()
     littlefs.mount()
     for path, content in sorted(files.items()):
@@ -43,13 +45,17 @@ def build_filesystem(files: dict[str, bytes]) -> bytes:
 def read_filesystem(image: bytes) -> dict[str, bytes]:
     """Return the files in a littlefs image: path without leading `/` -> content.
 
-    Raises ValueError if the image has another size, littlefs.LittleFSError if it is damaged.
+    Raises ValueError if the image has another size or can't be mounted.
     """
     if len(image) != FILESYSTEM_BYTES:
         raise ValueError(f"a file system image has {FILESYSTEM_BYTES} bytes, this one {len(image)}")
     context = UserContext(FILESYSTEM_BYTES)
     context.buffer[:] = image
-    littlefs = _littlefs(context, mount=True)
+    littlefs = _littlefs(context, READ_VERSION)
+    try:
+        littlefs.mount()
+    except LittleFSError as error:
+        raise ValueError(f"no readable file system: {error}") from error
     files = {}
     for folder, _, names in littlefs.walk("/"):
         for name in names:
@@ -60,14 +66,14 @@ def read_filesystem(image: bytes) -> dict[str, bytes]:
     return files
 
 
-def _littlefs(context: UserContext, *, mount: bool) -> LittleFS:
+def _littlefs(context: UserContext, disk_version: int) -> LittleFS:
     return LittleFS(
         context=context,
-        mount=mount,
+        mount=False,  # it would format what it can't mount
         block_size=BLOCK_BYTES,
         block_count=BLOCK_COUNT,
         prog_size=PROGRAM_BYTES,
-        disk_version=DISK_VERSION,
+        disk_version=disk_version,
     )
 
 
@@ -76,7 +82,7 @@ def _write(littlefs: LittleFS, path: PurePosixPath, content: bytes) -> None:
         littlefs.makedirs(str(path.parent), exist_ok=True)
         with littlefs.open(str(path), "wb") as file:
             file.write(content)
-    except OSError as error:
+    except LittleFSError as error:
         raise ValueError(
             f"{path} ({len(content)} bytes) does not fit the board's file system: {error}"
         ) from error

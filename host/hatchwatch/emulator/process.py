@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hatchwatch.emulator.runner import Pace
 
-__all__ = ["EmulatorProcess", "Transport"]
+__all__ = ["DEFAULT_TRANSPORT", "EmulatorProcess", "Transport"]
 
 Transport = Literal["pty", "tcp"]
 DEFAULT_TRANSPORT: Transport = "tcp" if sys.platform == "win32" else "pty"
@@ -37,7 +37,7 @@ class EmulatorProcess:
     process ends with this one, however this one ends, and does not see its Ctrl-C.
     """
 
-    def __init__(  # noqa: PLR0913 - each is one independent choice of the user
+    def __init__(
         self,
         bench_path: Path | None,
         image: Path,
@@ -63,7 +63,6 @@ class EmulatorProcess:
         command += ["--lockstep"] if lockstep else []
         # A file, since a pipe would have to be read all the time.
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

@@ -17,6 +17,7 @@ Pace = Literal["real", "max"]
 SLICE_NS = 5_000_000  # board time between two looks at the ports
 MOST_BEHIND_NS = 100_000_000  # what a board slower than the wall clock tries to catch up
 CLIENT_PATIENCE_S = 10.0  # for bytes announced over the side channel, and for a client to read
+READER_POLL_S = 0.001
 UNPLUGGED_POLL_S = 0.05  # a pty without client can't be waited for
 
 
@@ -65,8 +66,7 @@ class Runner:
     def run(self, side: Requests) -> None:
         """Serve both ports and let time run until `stop`."""
         while not self._stopping:
-            handles = [*side.wait_handles(), *self.serial.wait_handles()]
-            select.select(handles, [], [], self._patience_s())
+            _wait([*side.wait_handles(), *self.serial.wait_handles()], self._patience_s())
             self.serial.exchange()
             side.serve()
             if not self._lockstep:
@@ -107,7 +107,7 @@ class Runner:
             if time.monotonic() > give_up:
                 came = self.serial.received_total
                 raise SideError(f"{serial_in_total} bytes were announced on the serial port, {came} came")
-            select.select(self.serial.wait_handles(), [], [], UNPLUGGED_POLL_S)
+            _wait(self.serial.wait_handles(), UNPLUGGED_POLL_S)
             self.serial.exchange()
 
     def _await_output(self) -> None:
@@ -116,7 +116,14 @@ class Runner:
             if time.monotonic() > give_up:
                 raise SideError("the client does not read its serial port")
             self.serial.exchange()
-            time.sleep(0 if self.serial.flushed else 0.001)
+            time.sleep(0 if self.serial.flushed else READER_POLL_S)
+
+
+def _wait(handles: list[int], timeout_s: float | None) -> None:
+    if handles or timeout_s is None:
+        select.select(handles, [], [], timeout_s)
+    else:
+        time.sleep(timeout_s)  # Windows refuses to select nothing
 
 
 class _WallClock:

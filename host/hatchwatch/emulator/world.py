@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from hatchwatch.emulator.plant import Plant
 from hatchwatch.emulator.runner import SideError
+from hatchwatch.emulator.wiring import Devices, attach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,22 +20,6 @@ __all__ = ["World"]
 NS = 1e-9
 
 
-class Devices(Protocol):
-    """What `wiring.attach` returns."""
-
-    def fault(self, kind: str, target: str, **value: Any) -> None:
-        """Break something."""
-        ...
-
-    def clear(self, kind: str, target: str) -> None:
-        """Mend it."""
-        ...
-
-    def truth(self, time_s: float) -> dict[str, Any]:
-        """Tell what nobody on the board can know."""
-        ...
-
-
 class World:
     """Plant and devices of one bench at the chip's own time; without a bench there is nothing on the pins."""
 
@@ -44,7 +29,8 @@ class World:
         self._devices: Devices | None = None
         if bench is not None:
             self._plant = Plant(bench, preset, seed)
-            self._devices = _attach(chip, bench, self._plant, seed)
+            devices = self._devices = attach(chip.mcu, bench, self._plant, seed)
+            chip.on_power = lambda powered: devices.set_power(on=powered)
 
     @property
     def _time_s(self) -> float:
@@ -66,8 +52,7 @@ class World:
 
     def truth(self) -> dict[str, Any]:
         """The plant's truth, with that of the devices under `devices`."""
-        devices = {} if self._devices is None else self._devices.truth(self._time_s)
-        return {**self.plant.truth(self._time_s), "devices": devices}
+        return {**self.plant.truth(self._time_s), "devices": self.devices.truth(self._time_s)}
 
     def fill(
         self,
@@ -85,12 +70,3 @@ class World:
     def set_leak(self, module: str, leak_pa_m3_s: float, kind: LeakKind = "laminar") -> None:
         """Open a leak now; the plant checks the kind, which came over the wire."""
         self.plant.set_leak(module, leak_pa_m3_s, self._time_s, kind)
-
-
-def _attach(chip: Chip, bench: BenchFile, plant: Plant, seed: int) -> Devices | None:
-    try:
-        from hatchwatch.emulator.wiring import attach  # noqa: PLC0415
-    except ImportError:
-        return None
-    devices: Devices = attach(chip.mcu, bench, plant, seed)
-    return devices
