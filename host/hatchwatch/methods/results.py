@@ -169,9 +169,10 @@ class SettlingOutcome:
 
     steady: bool
     waited_s: float
-    slowest_module: str  # the one that took longest, or is still restless
-    transient_pa_s: float  # what is left of the transient, as a mean slope over the coming window
+    slowest_module: str  # the one with the most of a transient left at the end
+    transient_pa_s: float  # what is left of it, as a mean slope over the coming window
     tolerance_pa_s: float
+    restless_modules: tuple[str, ...] = ()  # those over the tolerance when the time was up
 
 
 @dataclass(frozen=True, slots=True)
