@@ -61,10 +61,8 @@ def _check_way(
 ) -> Iterator[Mistake]:
     """The keys fit the way of connecting; bus and mux exist."""
     if sensor.bus is None and sensor.mux is None:
-        yield Mistake(
-            place,
-            f"needs a bus ({_buses(bench) or 'none is declared'}) or a mux ({', '.join(muxes) or 'none is declared'})",
-        )
+        buses, names = _buses(bench) or "none is declared", ", ".join(muxes) or "none is declared"
+        yield Mistake(place, f"needs a bus ({buses}) or a mux ({names})")
         return
     way = "mux" if sensor.mux is not None else str(sensor.bus)[:3]
     for key in ("bus", "mux", "channel", "address", "cs"):
