@@ -15,7 +15,7 @@ from hatchwatch.link.link import Link
 from hatchwatch.link.ports import open_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from hatchwatch.boards import BenchFile
     from hatchwatch.emulator.side import SideChannel
@@ -46,7 +46,9 @@ class EmulatedBoard:
         """Where the board's serial port is."""
         return self.process.serial_url
 
-    def connect(self, on_packet: Listener | None = None) -> Link:
+    def connect(
+        self, on_packet: Listener | None = None, on_sent: Callable[[bytes, str], None] | None = None
+    ) -> Link:
         """A new link to the board, not started yet; every wait on it advances board time by what it waits."""
         before = self.side.time()  # former clients of the port are counted in its totals
         board_ns = before.board_ns
@@ -57,7 +59,7 @@ class EmulatedBoard:
             advanced = self.side.advance(board_ns, before.serial_in_total + link.bytes_written)
             link.wait_for_bytes(advanced.serial_out_total - before.serial_out_total)
 
-        link = Link(open_port(self.serial_url), on_packet=on_packet, pump=pump)
+        link = Link(open_port(self.serial_url), on_packet=on_packet, on_sent=on_sent, pump=pump)
         return link
 
 

@@ -38,12 +38,14 @@ def open_bench(
     pace: Pace = "max",
     operator: Operator | None = None,
     on_packet: Callable[[float, bytes, Body], None] | None = None,
+    on_sent: Callable[[bytes, str], None] | None = None,
 ) -> Iterator[Bench]:
     """Open a bench by its file (or the name of a shipped one), meet its board, and start the readings.
 
     Without `port` an emulated board is started: `seed`, `plant` and `pace` are for it. `operator` is the
     person beside a real one.
-    `on_packet(board_time_s, raw, body)` sees every packet from the first on.
+    `on_packet(board_time_s, raw, body)` sees every packet from the first on, `on_sent(packet, name)` every
+    command.
 
     Raises:
         BenchFileError: the bench file is wrong.
@@ -55,9 +57,9 @@ def open_bench(
         emulated = None
         if port is None:
             emulated = stack.enter_context(emulated_board(file, path, seed=seed, plant=plant, pace=pace))
-            link = stack.enter_context(emulated.connect(on_packet))
+            link = stack.enter_context(emulated.connect(on_packet, on_sent))
         else:
-            link = stack.enter_context(Link(open_port(port), on_packet=on_packet))
+            link = stack.enter_context(Link(open_port(port), on_packet=on_packet, on_sent=on_sent))
         opened = Bench(file, link, meet(link, file, booting=emulated is not None), emulated=emulated)
         opened.operator = None if emulated is not None else operator
         opened.start_readings()

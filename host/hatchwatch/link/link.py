@@ -40,9 +40,10 @@ class SentCommand:
 class Link:
     """Commands to and packets from one board over an open port; the packets are kept in `history`.
 
-    `on_packet(board_time_s, raw, body)` is called for each packet by the reading thread. `pump(seconds)`
-    advances an emulated board in lockstep by that much board time and returns when the link has read all that
-    the board sent (see `wait_for_bytes`). Without it the board runs by itself.
+    `on_packet(board_time_s, raw, body)` is called for each packet by the reading thread, `on_sent(packet,
+    name)` for each command by the thread that sends it. `pump(seconds)` advances an emulated board in lockstep
+    by that much board time and returns when the link has read all that the board sent (see `wait_for_bytes`).
+    Without it the board runs by itself.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class Link:
         port: Port,
         *,
         on_packet: Callable[[float, bytes, Body], None] | None = None,
+        on_sent: Callable[[bytes, str], None] | None = None,
         pump: Pump | None = None,
     ) -> None:
         self.stream = PacketStream(port, on_packet)
+        self.on_sent = on_sent
         self.pump = pump
         self.silence_s = SILENCE_S  # wall time without a byte after which a board is held for dead
         self._sequence = 0
@@ -111,6 +114,8 @@ class Link:
         packet = command.pack(self._sequence)
         self._sequence += 1
         self.stream.write(encode_frame(packet))
+        if self.on_sent is not None:
+            self.on_sent(packet, command.name)
         return SentCommand(command, request_id_of(packet), since)
 
     def execute(self, command: Command, *, timeout_s: float = 5.0, pump: Pump | None = None) -> SentCommand:

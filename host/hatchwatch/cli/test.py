@@ -1,0 +1,96 @@
+"""`hatchwatch test`: leak tests."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from hatchwatch.cli.operator import TerminalOperator
+from hatchwatch.cli.options import BenchName, Json, OutFolder, PlantName, Port, Seed
+from hatchwatch.cli.phases import PhaseBars
+from hatchwatch.cli.verdicts import print_run
+from hatchwatch.errors import UsageError
+from hatchwatch.evidence.session import RunOptions, run_decay
+from hatchwatch.methods.procedure import DecaySettings
+
+__all__ = ["app"]
+
+app = App(help="Leak tests.", help_format="plaintext")
+
+
+@app.command
+def decay(
+    bench: BenchName,
+    *,
+    port: Port = None,
+    modules: Annotated[str | None, Parameter(help="Only these modules, as A,B,C; all by default.")] = None,
+    limit: Annotated[
+        float | None, Parameter(help="Largest leak that passes, Pa·m³/s; the smallest decidable by default.")
+    ] = None,
+    duration: Annotated[float, Parameter(help="Length of the measurement in seconds of board time.")] = 60.0,
+    at: Annotated[float, Parameter(help="Pressure over ambient at which leaks are stated, Pa.")] = 8000.0,
+    leak: Annotated[
+        list[str] | None,
+        Parameter(help="NAME=RATE: plant a leak of RATE Pa·m³/s at 8 kPa in an emulated module. Repeatable."),
+    ] = None,
+    open_: Annotated[
+        str | None, Parameter(name="--open", help="Open the injectors of these modules (A,B) as known leaks.")
+    ] = None,
+    crew_clear: Annotated[
+        bool, Parameter(name="--crew-clear", negative="", help="Nobody will be cut off by shut hatches.")
+    ] = False,
+    plant: PlantName = "quiet",
+    seed: Seed = 1,
+    out: OutFolder = None,
+    json_: Json = False,
+) -> int:
+    """Measure the leaks of all modules at once by pressure decay, and judge them against a limit.
+
+    All hatches shut, the pressures settle, and one regression over all modules tells the leak of each hull
+    with its 95 % interval. On a real bench the command leads through venting, zeroing and filling. Every
+    end, Ctrl-C included, leaves the bench in its safe state.
+    """
+    options = RunOptions(
+        bench=bench,
+        settings=DecaySettings(
+            limit_pa_m3_s=limit,
+            duration_s=duration,
+            at_pa=at,
+            tested=_names(modules),
+            crew_clear=crew_clear,
+            open_injectors=_names(open_) or (),
+        ),
+        port=port,
+        seed=seed,
+        plant=plant,
+        leaks_pa_m3_s=dict(_planted(text) for text in leak or ()),
+        out=out,
+        command=shlex.join(["hatchwatch", *sys.argv[1:]]),
+    )
+    with PhaseBars() as bars:
+        run = run_decay(options, bars, TerminalOperator())
+    if json_:
+        sys.stdout.write(run.document.to_json())
+    else:
+        print_run(run)
+    return run.document.exit_code
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _planted(text: str) -> tuple[str, float]:
+    name, equals, rate = text.partition("=")
+    try:
+        leak_pa_m3_s = float(rate)
+    except ValueError:
+        leak_pa_m3_s = -1.0
+    if not (name and equals and 0.0 <= leak_pa_m3_s < 1.0):
+        raise UsageError(
+            f"--leak {text} plants nothing.", cure="Write NAME=RATE with a rate in Pa·m³/s, such as PrK=1e-4."
+        )
+    return name, leak_pa_m3_s

@@ -1,0 +1,242 @@
+"""One recorded decay test: bench, recording, method, result and report, whatever happens on the way."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from hatchwatch.bench import Bench, open_bench
+from hatchwatch.boards import find_bench_file, load_bench_file
+from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, UsageError
+from hatchwatch.evidence import result as parts
+from hatchwatch.evidence.document import (
+    bench_identity,
+    document_of_decay,
+    document_of_problem,
+    platform_text,
+    problem_of,
+    tool_identity,
+)
+from hatchwatch.evidence.folder import RunFolder, default_folder
+from hatchwatch.evidence.recorder import Recorder
+from hatchwatch.evidence.recording import read_recording
+from hatchwatch.evidence.report import build_report
+from hatchwatch.image import identify as identify_image
+from hatchwatch.methods.planning import plan_decay
+from hatchwatch.methods.procedure import DecaySettings, DecayTest
+from hatchwatch.methods.protocols import NoProgress
+from hatchwatch.methods.results import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from hatchwatch.bench.emulated import PlantName
+    from hatchwatch.bench.operator import Operator
+    from hatchwatch.boards import BenchFile
+    from hatchwatch.evidence.result import ResultDocument
+    from hatchwatch.methods.protocols import Progress, ReadingsBlock
+    from hatchwatch.methods.results import DecayResult
+
+__all__ = ["DecayRun", "RunOptions", "run_decay"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What to test, where, and where the evidence goes."""
+
+    bench: str
+    settings: DecaySettings
+    port: str | None = None  # None: emulated
+    seed: int = 1
+    plant: PlantName = "quiet"
+    leaks_pa_m3_s: Mapping[str, float] = field(default_factory=dict)  # planted, emulated only
+    out: Path | None = None
+    command: str | None = None  # the command line, for the record
+
+
+@dataclass(frozen=True, slots=True)
+class DecayRun:
+    """What a run left behind."""
+
+    document: ResultDocument
+    folder: RunFolder
+
+
+def run_decay(
+    options: RunOptions, progress: Progress | None = None, operator: Operator | None = None
+) -> DecayRun:
+    """Run a pressure-decay test and leave its folder.
+
+    Mistakes of the user are told before anything starts or moves (UsageError, OutputError). Once the run has
+    begun, every end leaves result.json and report.html beside the recording; errors are raised after that.
+    """
+    path = find_bench_file(options.bench)
+    file = load_bench_file(path)
+    _check(options, file)
+    folder = RunFolder.prepare(options.out or default_folder(file.name, "decay", datetime.now()))  # noqa: DTZ005
+    session = _Session(options, file, path.read_bytes(), folder)
+    return session.run(progress or NoProgress(), operator)
+
+
+def _check(options: RunOptions, file: BenchFile) -> None:
+    settings = options.settings
+    plan_decay(file, settings.limit_pa_m3_s, settings.duration_s, settings.at_pa, settings.tested)
+    chambers = [module.name for module in file.chambers]
+    unknown = sorted(set(options.leaks_pa_m3_s) - set(chambers))
+    if unknown:
+        raise UsageError(
+            f"There is no chamber {', '.join(unknown)} to leak.", cure=f"Choose from {', '.join(chambers)}."
+        )
+    if options.leaks_pa_m3_s and options.port is not None:
+        raise UsageError(
+            "A leak can only be planted in an emulated bench.",
+            cure="Leave --port out, or leave --leak out and open an injector with --open.",
+        )
+
+
+class _Session:
+    """The state of one run."""
+
+    def __init__(self, options: RunOptions, file: BenchFile, file_bytes: bytes, folder: RunFolder) -> None:
+        self._options = options
+        self._file = file
+        self._folder = folder
+        self._started = datetime.now(UTC)
+        self._port = options.port or "emulated"
+        self._identity = parts.Identity(
+            bench=bench_identity(file, file_bytes),
+            board=parts.BoardIdentity(
+                kind="real" if options.port is not None else "emulated", type=file.board.type
+            ),
+            tool=tool_identity(),
+        )
+        metadata = {"bench": {"name": file.name}, "tool": {"version": self._identity.tool.version}}
+        self._recorder = Recorder(
+            folder.recording_path,
+            file,
+            identity=metadata,
+            attachments={f"{file.name}.toml": file_bytes},
+        )
+
+    def run(self, progress: Progress, operator: Operator | None) -> DecayRun:
+        test: DecayTest | None = None
+        try:
+            with self._recorder, self._open(operator) as bench:
+                test = DecayTest(bench, self._options.settings, _Recorded(progress, self._recorder, bench))
+                result = test.run()
+                self._record_fits(result)
+        except HatchwatchError as error:
+            self._finish(self._document_of_error(error, test))
+            raise
+        except KeyboardInterrupt:
+            stopped = Aborted("Stopped by Ctrl-C before the test had begun.")
+            self._finish(self._document_of_error(stopped, test))
+            raise stopped from None
+        return self._finish(
+            document_of_decay(result, self._file, identity=self._identity, session=self._wall_facts())
+        )
+
+    @contextmanager
+    def _open(self, operator: Operator | None) -> Iterator[Bench]:
+        options = self._options
+        with open_bench(
+            options.bench,
+            options.port,
+            seed=options.seed,
+            plant=options.plant,
+            operator=operator,
+            on_packet=self._recorder.packet,
+            on_sent=self._recorder.sent,
+        ) as bench:
+            self._identity = self._identity_of(bench)
+            for module, leak_pa_m3_s in options.leaks_pa_m3_s.items():
+                assert bench.emulated is not None
+                bench.emulated.side.set_leak(module, leak_pa_m3_s)
+                self._recorder.note(
+                    bench.board_time_s, f"planted in {module}: {leak_pa_m3_s:.3g} Pa·m³/s at 8 kPa"
+                )
+            yield bench
+
+    def _identity_of(self, bench: Bench) -> parts.Identity:
+        said, emulated = bench.identity, bench.emulated
+        emulation, image_sha256 = None, None
+        if emulated is not None:
+            image_sha256 = identify_image(emulated.image).sha256
+            emulation = parts.Emulation(
+                seed=emulated.seed,
+                plant=emulated.plant,
+                planted_pa_m3_s=dict(self._options.leaks_pa_m3_s),
+            )
+        return self._identity.model_copy(
+            update={
+                "board": self._identity.board.model_copy(update={"unit_id": f"{said.unit_id:016x}"}),
+                "image": parts.ImageIdentity(version=said.micropython_version, sha256=image_sha256),
+                "firmware": parts.FirmwareIdentity(
+                    version=said.firmware_version, dictionary=f"{said.dictionary_hash:08x}"
+                ),
+                "emulation": emulation,
+            }
+        )
+
+    def _record_fits(self, result: DecayResult) -> None:
+        for module in result.modules:
+            if module.fit is not None:
+                self._recorder.fit(module.name, module.fit)
+
+    def _document_of_error(self, error: HatchwatchError, test: DecayTest | None) -> ResultDocument:
+        verdict = _verdict_of(error)
+        problem, session = problem_of(error), self._wall_facts()
+        if test is None:
+            return document_of_problem(
+                verdict, problem, self._file, method="decay", identity=self._identity, session=session
+            )
+        return document_of_decay(
+            test.unfinished(verdict, error.seen),
+            self._file,
+            identity=self._identity,
+            session=session,
+            problem=problem,
+        )
+
+    def _finish(self, document: ResultDocument) -> DecayRun:
+        self._folder.write_result(document)
+        recording = read_recording(self._folder.recording_path)
+        self._folder.write_report(build_report(document, self._file, recording))
+        return DecayRun(document, self._folder)
+
+    def _wall_facts(self) -> parts.Session:
+        return parts.Session(
+            started_utc=self._started.isoformat(timespec="seconds"),
+            finished_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+            port=self._port,
+            platform=platform_text(),
+            command=self._options.command,
+        )
+
+
+class _Recorded:
+    """Passes progress on, and records where each phase begins."""
+
+    def __init__(self, progress: Progress, recorder: Recorder, bench: Bench) -> None:
+        self._progress = progress
+        self._recorder = recorder
+        self._bench = bench
+
+    def begin(self, phase: str, expected_s: float | None) -> None:
+        self._recorder.phase(self._bench.board_time_s, phase)
+        self._progress.begin(phase, expected_s)
+
+    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
+        self._progress.update(elapsed_s, note, latest)
+
+    def end(self, phase: str) -> None:
+        self._progress.end(phase)
+
+
+def _verdict_of(error: HatchwatchError) -> Verdict:
+    if isinstance(error, Aborted):
+        return Verdict.ABORTED
+    return Verdict.BLOCKED if isinstance(error, BlockedError) else Verdict.ERROR
