@@ -4,7 +4,7 @@
 class TCA9548A:
     """One multiplexer.
 
-    Writes only when the channel changes, and allocates nothing. Faults of the bus are counted in `bus_errors`;
+    Writes only when the channel changes; allocates nothing. Faults of the bus are counted in `bus_errors`;
     after one the connected channel counts as unknown, so that the next `select` writes again.
     """
 
