@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from hatchwatch.bench.bench import Bench
 from hatchwatch.bench.emulated import emulated_board
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.deploy.boardfile import bench_digest
-from hatchwatch.link.handshake import check_identity, identify, is_alive, wake_firmware
+from hatchwatch.errors import WaitTimeoutError
+from hatchwatch.link.handshake import check_identity, identify, wake_firmware
 from hatchwatch.link.link import Link
 from hatchwatch.link.ports import open_port
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["meet", "open_bench"]
 
 BOOT_S = 6.0  # of board time, from power-on to the loop, with sensors that don't answer
-PING_EVERY_S = 0.5
 
 
 @contextmanager
@@ -73,8 +73,14 @@ def meet(link: Link, file: BenchFile, *, booting: bool = False) -> Identity:
     Raises BoardError with the command that cures it.
     """
     if booting:
-        any(is_alive(link, PING_EVERY_S) for _ in range(round(BOOT_S / PING_EVERY_S)))
+        _wait_for_first_word(link)
     wake_firmware(link)
     identity = identify(link)
     check_identity(identity, bench_name=file.name, bench_hash=int.from_bytes(bench_digest(file), "big"))
     return identity
+
+
+def _wait_for_first_word(link: Link) -> None:
+    """Let the board boot in peace: bytes that come before its loop runs may be taken for keys."""
+    with suppress(WaitTimeoutError):  # whoever stays silent is dealt with by `wake_firmware`
+        link.wait(lambda _: True, since=len(link.history), timeout_s=BOOT_S, waiting_for="a first packet")
