@@ -1,8 +1,8 @@
 """An I2C bus on one of the RP2040's two blocks: wired-AND of all parts, true bus time, faults of the wires.
 
 rp2040py lets a bus take no time. Here every bit takes its time: answers come from clock alarms, 1 bit for a
-start or stop and 9 for a byte, so that the 84 bits of a 6-byte burst take 210 µs at 400 kHz, plus the gaps that
-the firmware leaves. Parts answer only while the firmware has given the wired pins to the I2C block.
+start or stop and 9 for a byte, so that the 84 bits of a 6-byte burst take 210 µs at 400 kHz, plus the gaps
+that the firmware leaves. Parts answer only while the firmware has given the wired pins to the I2C block.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from rp2040py.peripherals.i2c import (
     ENABLE,
     IC_DATA_CMD,
     IC_ENABLE,
+    IC_RAW_INTR_STAT,
+    IC_RXFLR,
+    IC_TX_ABRT_SOURCE,
     R_TX_EMPTY,
     RESTART,
     RPI2C,
@@ -108,9 +111,11 @@ class I2CBus(Segment):
         i2c.on_stop = self._on_stop
         self._set_interrupts = i2c._set_interrupts
         self._write_register = i2c.write_uint32
-        # There are no hooks for these two; each says why it must be watched.
+        self._read_register = i2c.read_uint32
+        # There are no hooks for these three; each says why it must be watched.
         i2c._set_interrupts = self._on_interrupt  # type: ignore[method-assign]
         i2c.write_uint32 = self._on_register_write  # type: ignore[method-assign]
+        i2c.read_uint32 = self._on_register_read  # type: ignore[method-assign]
 
     # -- steps of a transfer: each happens at the end of its bits ----------------------------------------
 
@@ -160,7 +165,7 @@ class I2CBus(Segment):
 
         self._after(1, stopped)
 
-    # -- two faults of rp2040py that show only when the bus takes time -----------------------------------
+    # -- faults of rp2040py that show only when the bus takes time ---------------------------------------
 
     def _on_interrupt(self, mask: int) -> None:
         """Hold TX_EMPTY back until a byte is on the wire, as silicon does with TX_EMPTY_CTRL set.
@@ -181,6 +186,17 @@ class I2CBus(Segment):
             if self._i2c._state != I2CState.IDLE and not value & RESTART:
                 self._abandon()
         self._write_register(offset, value)
+
+    def _on_register_read(self, offset: int) -> int:
+        """Answer at once for what the SDK polls while the bus is busy, millions of times a minute."""
+        i2c = self._i2c
+        if offset == IC_RAW_INTR_STAT:
+            return i2c.int_raw
+        if offset == IC_RXFLR:
+            return i2c._rx_fifo.item_count
+        if offset == IC_TX_ABRT_SOURCE and not i2c.abort_source:
+            return 0
+        return self._read_register(offset)
 
     def _abandon(self) -> None:
         """The firmware gave up a transfer and switched the block off: nothing of it may reach the next one.
