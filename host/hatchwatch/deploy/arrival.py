@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["await_firmware"]
 
 RETRY_S = 0.3
+PROMPT = ">>>"  # of MicroPython: main.py has ended, and waiting longer helps nobody
 
 
 def await_firmware(port: str, timeout_s: float = 20.0) -> Identity:
@@ -29,15 +30,18 @@ def await_firmware(port: str, timeout_s: float = 20.0) -> Identity:
         BoardError: it did, but no firmware answers; the text says what was heard instead.
     """
     deadline = time.monotonic() + timeout_s
+    last_try = False
     while True:
-        last_try = time.monotonic() > deadline
         try:
             with Link(open_port(port)) as link:
                 if last_try:
                     wake_firmware(link)
                 if last_try or is_alive(link):
                     return identify(link)
+                fell_out = PROMPT in link.stream.console_text
         except BlockedError:
             if last_try:
                 raise
+            fell_out = False
+        last_try = fell_out or time.monotonic() > deadline
         time.sleep(RETRY_S)

@@ -1,0 +1,92 @@
+"""Deployments to the emulated board, looked at with the stock mpremote."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hatchwatch.deploy.push import push
+from hatchwatch.emulator.process import EmulatorProcess
+from hatchwatch.errors import BoardError, PortError
+from hatchwatch.image import ensure_image
+from hatchwatch.link.ports import open_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVERY_BYTE = bytes(range(256))
+FILES = {
+    "fsw/__init__.mpy": b"",
+    "fsw/kernel/loop.mpy": EVERY_BYTE * 20,  # more than one chunk
+    "fsw/link/crc.mpy": EVERY_BYTE,
+    "main.py": b"answer = 42\n",
+    "bench.json": b"{}",
+    "manifest.json": b'{"files": 1}',
+}
+
+
+@pytest.fixture(scope="module")
+def board() -> Iterator[EmulatorProcess]:
+    """An emulated board with an empty file system; the tests use it one after the other."""
+    with EmulatorProcess(None, ensure_image()) as process:
+        yield process
+
+
+def mpremote(port: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", "mpremote", "connect", port, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+def test_a_deployment_writes_what_changed_and_nothing_else(board: EmulatorProcess) -> None:
+    port = board.serial_url
+    steps: list[tuple[str, int, int | None]] = []
+    first = push(port, FILES, lambda *step: steps.append(step))
+    assert set(first.written) == set(FILES)
+    assert first.written[-1] == "manifest.json"
+    assert "RP2040" in first.machine
+    total = sum(map(len, FILES.values()))
+    assert ("writing", total, total) in steps
+
+    again = push(port, FILES)
+    assert (again.written, again.removed, again.unchanged) == ((), (), len(FILES))
+
+    mpremote(
+        port, "exec", "open('mine.txt','w').close(); import os; os.mkdir('fsw/old'); open('fsw/old/x.py','w')"
+    )
+    changed = {**FILES, "main.py": b"answer = 43\n"}
+    del changed["fsw/link/crc.mpy"], changed["bench.json"]
+    report = push(port, changed)
+    assert set(report.written) == {"main.py", "manifest.json"}
+    assert set(report.removed) == {"fsw/link/crc.mpy", "fsw/old/x.py"}
+    assert report.has_bench
+
+    listing = "import os; print(sorted(os.listdir()), sorted(os.listdir('fsw')), open('main.py').read())"
+    assert mpremote(port, "exec", listing).split("] ") == [
+        "['bench.json', 'fsw', 'main.py', 'manifest.json', 'mine.txt'",
+        "['__init__.mpy', 'kernel'",
+        "answer = 43\n\n",
+    ]
+
+
+def test_too_much_for_the_board_is_refused_before_anything_is_written(board: EmulatorProcess) -> None:
+    with pytest.raises(BoardError, match="KiB of storage left"):
+        push(board.serial_url, {**FILES, "fsw/big.mpy": bytes(2_000_000)})
+    assert "big.mpy" not in mpremote(board.serial_url, "exec", "import os; print(os.listdir('fsw'))")
+
+
+def test_no_such_port() -> None:
+    with pytest.raises(PortError, match="can't be opened"):
+        push("/dev/hatchwatch-none", FILES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of ptys are POSIX")
+def test_a_port_in_use(board: EmulatorProcess) -> None:
+    holder = open_port(board.serial_url)
+    try:
+        with pytest.raises(PortError, match="in use"):
+            push(board.serial_url, FILES)
+    finally:
+        holder.close()
