@@ -1,0 +1,286 @@
+"""How accurate is the pressure-decay test? Whole tests against a plant that knows the truth.
+
+Each seed is one test of `station6`: leaks of 1e-5, 1e-4 and 1e-3 Pa·m³/s (at 8 kPa) planted at once in three
+modules that the seed chooses, the other three tight. Two cases: plant `quiet` with hatch seals that leak
+1e-5, and plant `desk` (flicker noise, drift, weather, self-heating) with seals that leak 1e-4. The limit is
+the smallest that the planner accepts for the duration.
+
+    python host/benchmarks/decay_accuracy.py [--seeds 20] [--mode model|emulator] [--json FILE]
+
+`model` runs the procedure on the plant and sensor models (seconds per test); `emulator` through the emulated
+Pico, its firmware and the link (a minute or two per test).
+
+Columns: share of 95 % intervals that hold the truth; median of half-width over 1.96 times the bound; mean
+signed error in percent of the truth (for tight modules in 1e-6 Pa·m³/s). The bound is the Cramér-Rao bound
+of a slope in white noise of 1.3 Pa at 26.32 Hz, combined with the volume's uncertainty. `leak` is the rate
+at 8 kPa over ambient, `flow` the raw mean flow through the hull.
+
+Ends with 1 if a target is missed: coverage 90..99 % of each case, ratio at most 1.5 in the quiet case, error
+under 3 % for the two larger leaks, PASS for 90 % of the tight modules and FAIL for none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import tempfile
+import tomllib
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hatchwatch.bench import open_bench
+from hatchwatch.boards.model import BenchFile
+from hatchwatch.methods.modelled import ModelBench
+from hatchwatch.methods.procedure import DecaySettings, DecayTest
+from hatchwatch.methods.results import DecayResult, ModuleResult, Verdict
+from hatchwatch.payload import boards_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LEAKS_PA_M3_S = (1e-5, 1e-4, 1e-3)
+WHITE_PA, CONVERSIONS_HZ = 1.3, 26.32  # datasheet Tables 8 and 14, x16/x2
+COVERAGE = (0.90, 0.99)
+LARGEST_RATIO = 1.5
+LARGEST_ERROR = 0.03
+LEAST_PASSES = 0.90
+
+
+@dataclass(frozen=True)
+class Case:
+    plant: str
+    seal_leak_pa_m3_s: float
+    bounded: bool  # the white-noise bound says something: no flicker
+
+
+CASES = (Case("quiet", 1e-5, bounded=True), Case("desk", 1e-4, bounded=False))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One module of one test; rates in Pa·m³/s."""
+
+    case: str
+    seed: int
+    module: str
+    planted: float
+    verdict: str
+    limit: float
+    leak: float
+    leak_standard: float
+    leak_truth: float
+    leak_bound: float
+    flow: float
+    flow_standard: float
+    flow_truth: float
+    flow_bound: float
+    flicker_pa: float
+
+
+def bench_text(case: Case) -> str:
+    """The bench file of a case: station6 with other hatch seals."""
+    text = (boards_root() / "station6.toml").read_text("utf-8")
+    return text.replace("[plant]", f"[plant]\nseal_leak_pa_m3_s = {case.seal_leak_pa_m3_s!r}")
+
+
+def planted_leaks(bench: BenchFile, seed: int) -> dict[str, float]:
+    names = [module.name for module in bench.chambers]
+    chosen = np.random.default_rng(seed).permutation(len(names))[: len(LEAKS_PA_M3_S)]
+    return {names[place]: leak for place, leak in zip(chosen, LEAKS_PA_M3_S, strict=True)}
+
+
+def run_on_models(case: Case, bench: BenchFile, seed: int, settings: DecaySettings) -> DecayResult:
+    model = ModelBench(bench, case.plant, seed)
+    for module, leak in planted_leaks(bench, seed).items():
+        model.plant.set_leak(module, leak, 0.0)
+    return DecayTest(model, settings).run()
+
+
+def run_on_emulator(case: Case, bench: BenchFile, seed: int, settings: DecaySettings) -> DecayResult:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "station6.toml"
+        path.write_text(bench_text(case), "utf-8")
+        with open_bench(path, seed=seed, plant=case.plant) as opened:
+            assert opened.emulated is not None
+            for module, leak in planted_leaks(bench, seed).items():
+                opened.emulated.side.set_leak(module, leak)
+            return DecayTest(opened, settings).run()
+
+
+RUNNERS: dict[str, Callable[[Case, BenchFile, int, DecaySettings], DecayResult]] = {
+    "model": run_on_models,
+    "emulator": run_on_emulator,
+}
+
+
+def run_one(job: tuple[Case, int], mode: str, duration_s: float) -> list[Sample]:
+    case, seed = job
+    bench = BenchFile.model_validate(tomllib.loads(bench_text(case)))
+    result = RUNNERS[mode](case, bench, seed, DecaySettings(duration_s=duration_s))
+    planted = planted_leaks(bench, seed)
+    return [sample_of(case, seed, result, module, planted.get(module.name, 0.0)) for module in result.modules]
+
+
+def sample_of(case: Case, seed: int, result: DecayResult, module: ModuleResult, planted: float) -> Sample:
+    leak_truth, flow_truth = module.truth_pa_m3_s, module.truth_mean_flow_pa_m3_s
+    assert leak_truth is not None
+    assert flow_truth is not None
+    assert result.noise is not None
+    slope_bound_pa_s = WHITE_PA * math.sqrt(12.0 / CONVERSIONS_HZ) / result.duration_s**1.5
+    volume_share = module.volume_uncertainty_m3 / module.volume_m3
+    noise_bound = slope_bound_pa_s * module.volume_m3
+    to_reference = module.leak_pa_m3_s / module.mean_flow_pa_m3_s
+    return Sample(
+        case=case.plant,
+        seed=seed,
+        module=module.name,
+        planted=planted,
+        verdict=str(module.verdict),
+        limit=module.limit_pa_m3_s,
+        leak=module.leak_pa_m3_s,
+        leak_standard=module.leak_standard_pa_m3_s,
+        leak_truth=leak_truth,
+        leak_bound=math.hypot(noise_bound * to_reference, leak_truth * volume_share),
+        flow=module.mean_flow_pa_m3_s,
+        flow_standard=module.mean_flow_standard_pa_m3_s,
+        flow_truth=flow_truth,
+        flow_bound=math.hypot(noise_bound, flow_truth * volume_share),
+        flicker_pa=result.noise.flicker_pa,
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """Statistics of one planted leak (None: of all) in one case, for `leak` or `flow`."""
+
+    case: str
+    form: str
+    planted: float | None
+    count: int
+    coverage: float
+    ratio: float
+    mean_error: float  # relative; for tight modules absolute, Pa·m³/s
+    passes: int
+    inconclusive: int
+    fails: int
+
+
+def row_of(case: Case, form: str, planted: float | None, samples: list[Sample]) -> Row:
+    value, standard, truth, bound = (
+        np.array([getattr(sample, name) for sample in samples])
+        for name in (form, f"{form}_standard", f"{form}_truth", f"{form}_bound")
+    )
+    error = value - truth
+    mean_error = math.nan if planted is None else float(np.mean(error / truth if planted else error))
+    verdicts = [sample.verdict for sample in samples]
+    return Row(
+        case=case.plant,
+        form=form,
+        planted=planted,
+        count=len(samples),
+        coverage=float(np.mean(np.abs(error) <= 1.96 * standard)),
+        ratio=float(np.median(standard / bound)),
+        mean_error=mean_error,
+        passes=verdicts.count(Verdict.PASS),
+        inconclusive=verdicts.count(Verdict.INCONCLUSIVE),
+        fails=verdicts.count(Verdict.FAIL),
+    )
+
+
+def all_rows(samples: list[Sample]) -> Iterator[Row]:
+    for case in CASES:
+        of_case = [sample for sample in samples if sample.case == case.plant]
+        for form in ("leak", "flow"):
+            for planted in (0.0, *LEAKS_PA_M3_S):
+                chosen = [sample for sample in of_case if sample.planted == planted]
+                yield row_of(case, form, planted, chosen)
+            yield row_of(case, form, None, of_case)
+
+
+def missed_targets(rows: list[Row]) -> Iterator[str]:
+    bounded = {case.plant: case.bounded for case in CASES}
+    for row in rows:
+        name = f"{row.case}, {row.form}, {label(row.planted)}"
+        if row.planted is None and not COVERAGE[0] <= row.coverage <= COVERAGE[1]:
+            yield f"{name}: coverage {row.coverage:.1%}"
+        if row.planted is None and bounded[row.case] and row.ratio > LARGEST_RATIO:
+            yield f"{name}: ratio {row.ratio:.2f}"
+        if row.planted in LEAKS_PA_M3_S[1:] and abs(row.mean_error) >= LARGEST_ERROR:
+            yield f"{name}: mean error {row.mean_error:+.1%}"
+        if row.planted == 0.0 and row.passes < LEAST_PASSES * row.count:
+            yield f"{name}: only {row.passes} of {row.count} PASS"
+        if row.planted == 0.0 and row.fails:
+            yield f"{name}: {row.fails} FAIL"
+
+
+def label(planted: float | None) -> str:
+    if planted is None:
+        return "all"
+    return f"{planted:.0e}" if planted else "tight"
+
+
+def print_table(rows: list[Row], samples: list[Sample]) -> None:
+    print(f"smallest decidable limit: {samples[0].limit:.1e} Pa·m³/s")
+    for case in CASES:
+        flicker_pa = np.mean([sample.flicker_pa for sample in samples if sample.case == case.plant])
+        print(f"\n{case.plant}, hatch seals {case.seal_leak_pa_m3_s:.0e}; flicker found {flicker_pa:.3f} Pa")
+        heads = ("planted", "n", "coverage", "ratio", "mean error", "PASS", "INC", "FAIL")
+        print("".join(f"{head:>11}" for head in ("", *heads)))
+        for row in rows:
+            if row.case == case.plant:
+                print("".join(f"{cell:>11}" for cell in cells_of(row)))
+
+
+def cells_of(row: Row) -> tuple[str, ...]:
+    if row.planted is None:
+        error = ""
+    else:
+        error = f"{row.mean_error:+.2%}" if row.planted else f"{1e6 * row.mean_error:+.2f}e-6"
+    shares = f"{row.coverage:.1%}", f"{row.ratio:.2f}"
+    verdicts = str(row.passes), str(row.inconclusive), str(row.fails)
+    return (row.form, label(row.planted), str(row.count), *shares, error, *verdicts)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=20, help="tests per case")
+    parser.add_argument("--duration", type=float, default=60.0, metavar="S", help="of the measurement")
+    parser.add_argument("--mode", choices=sorted(RUNNERS), default="model")
+    parser.add_argument("--jobs", type=int, default=2, help="tests at the same time")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write rows and samples there too")
+    options = parser.parse_args()
+    jobs = [(case, seed) for case in CASES for seed in range(options.seeds)]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        runs = pool.map(partial(run_one, mode=options.mode, duration_s=options.duration), jobs)
+        samples = [sample for run in runs for sample in run]
+    rows = list(all_rows(samples))
+    print_table(rows, samples)
+    missed = list(missed_targets(rows))
+    print("\n" + ("\n".join(f"MISSED {text}" for text in missed) or "all targets met"))
+    if options.json is not None:
+        document: dict[str, Any] = {
+            "mode": options.mode,
+            "duration_s": options.duration,
+            "rows": [asdict(replace(row, mean_error=_finite(row.mean_error))) for row in rows],
+            "samples": [asdict(sample) for sample in samples],
+            "missed": missed,
+        }
+        options.json.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+    return int(bool(missed))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
