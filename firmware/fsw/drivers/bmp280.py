@@ -25,7 +25,7 @@ from fsw.drivers.bmp280_compensation import (
     SKIPPED,
     STALE,
     fold,
-    sample,
+    sampler,
     work_area,
 )
 from fsw.drivers.bmp280_transport import I2CTransport, SPITransport
@@ -122,13 +122,12 @@ class SettingsError(BMP280Error):
 class BMP280:
     """One sensor.
 
-    Results of the last good `sample`: `pressure_q8_pa` in 1/256 Pa and `temperature_q16_c` in 1/65536 °C,
-    both integers, 0 before the first. Nothing is clamped to the specified 300..1100 hPa.
+    `sample()` reads the newest measurement and returns FRESH, STALE, SKIPPED, BUS_ERROR or OUT_OF_RANGE.
+    Results of the last FRESH one: `pressure_q8_pa` in 1/256 Pa and `temperature_q16_c` in 1/65536 °C,
+    both integers, 0 before. Nothing is clamped to the specified 300..1100 hPa.
     Counters: `retries` of the bus, `bus_errors` (readings lost), `stale` (readings of an unchanging chip).
     After `start`: `chip_id`, `trimming`. Always: `measurement_us`, the longest time of one measurement.
     """
-
-    sample = sample
 
     def __init__(
         self,
@@ -169,9 +168,9 @@ class BMP280:
         self._stale_after = stale_after
         self._smooth = smooth
         self._transport = transport
-        self._read_into = transport.read_into
         self._work = work_area()
-        self._raw = memoryview(self._work)[:6]
+        self._sample = sampler(self, transport.read_into, self._work)
+        self.sample = self._skip  # until there are trimming values
 
     def start(self):
         """Reset the chip, check that it is sound, set it up, and let it convert. Takes 4 ms, at most 60 ms.
@@ -179,11 +178,13 @@ class BMP280:
         May be called again to take a chip back into service. In normal mode the first measurement is there
         `measurement_us` later; `sample` says SKIPPED until then. Raises a BMP280Error.
         """
+        self.sample = self._skip
         try:
             self._identify()
             self._reset()
             self._read_trimming()
             self._set_up()
+            self.sample = self._sample
             return
         except OSError as error:
             seen = "%s: no answer (%s)" % (self._transport, error)
@@ -247,8 +248,11 @@ class BMP280:
                 % (self._transport, ctrl_meas, self._config, seen[0], seen[1])
             )
 
-    def _bus_error(self):
-        """Try once more, unless the reading before failed: a bus that hangs costs one time-out, not two."""
+    def on_bus_error(self):
+        """Called by `sample`: try once more, but not if the reading before failed already.
+
+        So a bus that hangs costs one time-out per reading, not two.
+        """
         if not self._work[MISSED_BYTE]:
             self._work[MISSED_BYTE] = 1
             self.retries += 1
@@ -256,9 +260,13 @@ class BMP280:
         self.bus_errors += 1
         return BUS_ERROR
 
-    def _unchanged(self):
+    def on_unchanged(self):
+        """Called by `sample` for bytes that do not change."""
         self.stale += 1
         return STALE
+
+    def _skip(self):
+        return SKIPPED
 
 
 def _setting(table, value):

@@ -1,4 +1,4 @@
-"""The hot path of the BMP280 driver: one burst to pressure and temperature, in integers, without heap.
+"""The hot path of the BMP280 driver: from one burst to pressure and temperature, in integers, without heap.
 
 The formula is the one of the datasheet (BST-BMP280-DS001-26, section 8.1), with t_fine kept as a real number
 as in the worked example of section 3.12. `fold` turns the trimming values into 13 integers once; `sample`
@@ -108,74 +108,82 @@ def fold(work, trimming, address, stale_after, smooth):
     )
 
 
-@micropython.viper
-def sample(self) -> int:
-    """Read the newest measurement: one burst of six bytes; pressure and temperature become attributes.
+def sampler(sensor, read_into, work):
+    """Return the function `sample()` that reads the newest measurement of `sensor` and returns a status.
 
-    A method of `BMP280`; see there. Reading and arithmetic share one function because on the board a call
-    costs half as much as the arithmetic, and each attribute looked up a quarter.
+    It calls `read_into(address, register, buffer)` for one burst of six bytes, then sets `pressure_q8_pa` and
+    `temperature_q16_c` of `sensor`. Where that fails it returns what `sensor.on_bus_error()` returns, and for
+    the same bytes again and again `sensor.on_unchanged()`.
+
+    Reading and arithmetic share one function that has captured what it needs: on the board a call costs half
+    as much as the arithmetic, and each attribute looked up a quarter.
     """
-    raw = self._raw
-    k = ptr32(raw)
-    try:
-        self._read_into(k[_ADDRESS], 0xF7, raw)
-    except OSError:
-        return int(self._bus_error())
-    k[_MISSED] = 0
-    byte = ptr8(k)
-    adc_p = byte[0] << 12 | byte[1] << 4 | byte[2] >> 4
-    adc_t = byte[3] << 12 | byte[4] << 4 | byte[5] >> 4
-    if adc_p == k[_LAST_P] and adc_t == k[_LAST_T]:
-        k[_REPEATS] += 1
-        if k[_REPEATS] < k[_STALE_AFTER]:
-            return 0
-        return int(self._unchanged())
-    if adc_p == 0x80000 and adc_t == 0x80000:  # alone, either may be a measurement
-        return 2
-    x = adc_t - k[_CENTRE]
-    if x < -0x40000 or x >= 0x40000 or adc_p == 0 or adc_p == 0xFFFFF:
-        return 4
-    k[_LAST_P] = adc_p
-    k[_LAST_T] = adc_t
-    k[_REPEATS] = 0
+    raw = memoryview(work)[:6]
 
-    # d in 2^-18 °C, 25 bits
-    c = k[_B] + ((x >> 1) * k[_A] >> 13)
-    d = k[_D0] + (x * (c >> 12) + (x * (c & 0xFFF) >> 12) >> 5)
-    n = k[_SMOOTH]
-    if n:
-        c = d - k[_SMOOTH_D]
-        if c > -_JUMP_Q18_C and c < _JUMP_Q18_C:
-            d -= c - (c >> n)
-        k[_SMOOTH_D] = d
-    high = d >> 12
-    low = d & 0xFFF
+    @micropython.viper
+    def sample() -> int:
+        k = ptr32(work)
+        try:
+            read_into(k[_ADDRESS], 0xF7, raw)
+        except OSError:
+            return int(sensor.on_bus_error())
+        k[_MISSED] = 0
+        byte = ptr8(k)
+        adc_p = byte[0] << 12 | byte[1] << 4 | byte[2] >> 4
+        adc_t = byte[3] << 12 | byte[4] << 4 | byte[5] >> 4
+        if adc_p == k[_LAST_P] and adc_t == k[_LAST_T]:
+            k[_REPEATS] += 1
+            if k[_REPEATS] < k[_STALE_AFTER]:
+                return 0
+            return int(sensor.on_unchanged())
+        if adc_p == 0x80000 and adc_t == 0x80000:  # alone, either may be a measurement
+            return 2
+        x = adc_t - k[_CENTRE]
+        if x < -0x40000 or x >= 0x40000 or adc_p == 0 or adc_p == 0xFFFFF:
+            return 4
+        k[_LAST_P] = adc_p
+        k[_LAST_T] = adc_t
+        k[_REPEATS] = 0
 
-    # n = 2^20 - adc_P - o in 1/256 LSB, 28 bits
-    c = k[_O1] + ((d >> 6) * k[_O2] >> 4)
-    ch = c >> 12
-    n = 0x10000000 - (adc_p << 8) - k[_O0] - (high * ch + (high * (c & 0xFFF) + low * ch >> 12) >> 5)
+        # d in 2^-18 °C, 25 bits
+        c = k[_B] + ((x >> 1) * k[_A] >> 13)
+        d = k[_D0] + (x * (c >> 12) + (x * (c & 0xFFF) >> 12) >> 5)
+        n = k[_SMOOTH]
+        if n:
+            c = d - k[_SMOOTH_D]
+            if c > -_JUMP_Q18_C and c < _JUMP_Q18_C:
+                d -= c - (c >> n)
+            k[_SMOOTH_D] = d
+        high = d >> 12
+        low = d & 0xFFF
 
-    # g in 2^-26 LSB/Pa, 29 bits
-    c = k[_G2]
-    c = k[_G1] + (high * c + (low * c >> 12) >> 6)
-    ch = c >> 12
-    g = k[_G0] + (high * ch + (high * (c & 0xFFF) + low * ch >> 12) >> 2)
+        # n = 2^20 - adc_P - o in 1/256 LSB, 28 bits
+        c = k[_O1] + ((d >> 6) * k[_O2] >> 4)
+        ch = c >> 12
+        n = 0x10000000 - (adc_p << 8) - k[_O0] - (high * ch + (high * (c & 0xFFF) + low * ch >> 12) >> 5)
 
-    # p = n/g in 1/4096 Pa, 29 bits: 1/g from its upper half, corrected to first order by the remainder
-    ch = g >> 13
-    r = 0x3FFFFFFF // ch  # 2^30 itself would be a big integer
-    p = ((n >> 14) * r << 1) + ((n & 0x3FFF) * r >> 13)
-    c = (0x3FFFFFFF - ch * r + 1 << 13) - (g & 0x1FFF) * r
-    p += (p >> 15) * (c >> 14) >> 14
+        # g in 2^-26 LSB/Pa, 29 bits
+        c = k[_G2]
+        c = k[_G1] + (high * c + (low * c >> 12) >> 6)
+        ch = c >> 12
+        g = k[_G0] + (high * ch + (high * (c & 0xFFF) + low * ch >> 12) >> 2)
 
-    # P = p + p*(P8 + p*P9/2^16)/2^19 + P7/16
-    high = p >> 14
-    low = p & 0x3FFF
-    c = k[_P9]
-    c = k[_P8] + (high * c + (low * c >> 14) >> 4)
-    ch = c >> 12
-    p += (high * ch + (high * (c & 0xFFF) >> 12) + (low * ch >> 14) >> 3) + k[_P7]
-    self.pressure_q8_pa = p + 8 >> 4
-    self.temperature_q16_c = 1638400 + (d >> 2)
-    return 0
+        # p = n/g in 1/4096 Pa, 29 bits: 1/g from its upper half, corrected to first order by the remainder
+        ch = g >> 13
+        r = 0x3FFFFFFF // ch  # 2^30 itself would be a big integer
+        p = ((n >> 14) * r << 1) + ((n & 0x3FFF) * r >> 13)
+        c = (0x3FFFFFFF - ch * r + 1 << 13) - (g & 0x1FFF) * r
+        p += (p >> 15) * (c >> 14) >> 14
+
+        # P = p + p*(P8 + p*P9/2^16)/2^19 + P7/16
+        high = p >> 14
+        low = p & 0x3FFF
+        c = k[_P9]
+        c = k[_P8] + (high * c + (low * c >> 14) >> 4)
+        ch = c >> 12
+        p += (high * ch + (high * (c & 0xFFF) >> 12) + (low * ch >> 14) >> 3) + k[_P7]
+        sensor.pressure_q8_pa = p + 8 >> 4
+        sensor.temperature_q16_c = 1638400 + (d >> 2)
+        return 0
+
+    return sample
