@@ -83,8 +83,7 @@ class HobbyServo:
         if self._stuck:
             return
         self._motor_off.schedule(PULSES_LOST_S * 1e9)
-        low, high = sorted((self._spec.open_us, self._spec.shut_us))
-        target_us = min(max(width_us, float(low)), float(high))
+        target_us = self._seated(width_us)
         if abs(target_us - self._to_us) > DEAD_BAND_US:
             self._move(target_us, time_s)
 
@@ -128,6 +127,18 @@ class HobbyServo:
         self._to_us = target_us
         self._since_s = time_s
         self._announce(time_s)
+
+    def _seated(self, width_us: float) -> float:
+        """Where a pulse of this width takes the lever: between the stops, and onto one when it comes near.
+
+        A pinch valve is taught with some preload, so the tube is flat before the lever ends its way: a pulse
+        that is short by a step of the PWM (0.1 us) must not leave it a hair open.
+        """
+        low, high = sorted((float(self._spec.open_us), float(self._spec.shut_us)))
+        for stop_us in (low, high):
+            if abs(width_us - stop_us) <= DEAD_BAND_US:
+                return stop_us
+        return min(max(width_us, low), high)
 
     def _stop(self, time_s: float) -> None:
         if self.moving(time_s):

@@ -182,17 +182,22 @@ class SideChannel:
             request = {"id": self._number, "do": do, **arguments}
             try:
                 self._socket.sendall(json.dumps(request).encode() + b"\n")
-                line = self._lines.readline()
+                reply = self._reply_to(self._number)
             except (OSError, ValueError) as error:  # ValueError: closed on this side
                 raise self._gone(error) from error
-        if not line:
-            raise self._gone(None)
-        reply = json.loads(line)
         if "error" not in reply:
             return reply["ok"]
         if reply["usage"]:
             raise UsageError(reply["error"], cure=reply["cure"])
         raise EmulatorError(f"The emulator refused `{do}`: {reply['error']}", cure=reply["cure"])
+
+    def _reply_to(self, number: int) -> dict[str, Any]:
+        """Read replies until the one to `number`; those before belong to requests that Ctrl-C cut short."""
+        while line := self._lines.readline():
+            reply: dict[str, Any] = json.loads(line)
+            if reply["id"] == number:
+                return reply
+        raise ConnectionResetError("it closed the side channel")
 
     def _gone(self, error: Exception | None) -> EmulatorError:
         if self._describe_end is not None:
