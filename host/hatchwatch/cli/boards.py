@@ -65,8 +65,8 @@ def schema() -> None:
 def _list_row(path: Path) -> tuple[str, ...]:
     try:
         bench = load_bench_file(path)
-    except BenchFileError as error:
-        return path.stem, "", "", "", error.seen.splitlines()[0], str(path)
+    except BenchFileError:
+        return path.stem, "", "", "", f"has mistakes: hatchwatch boards check {path.stem}", str(path)
     counts = (str(len(bench.modules)), str(len(bench.hatches)))
     return bench.name, *counts, bench.board.type, bench.description, str(path)
 
@@ -77,6 +77,8 @@ def _print_table(title: str, columns: Iterable[str], rows: list[tuple[str, ...]]
     table = Table(
         *columns, title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False
     )
+    for column in table.columns:
+        column.overflow = "fold"  # a path must stay whole
     for row in rows:
         table.add_row(*row)
     console = Console(highlight=False)
