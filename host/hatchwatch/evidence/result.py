@@ -66,12 +66,12 @@ class Conditions(_Part):
     duration_s: Annotated[float, Field(gt=0)]
     """Length of the measurement as asked for, in s of board time."""
     window_start_s: float
-    """Begin of the fitted window, board time in s."""
+    """Begin of the fitted window, board time in s; without a measurement the same as its end."""
     window_end_s: float
     """End of the fitted window, board time in s."""
-    ambient_pa: float
-    """Pressure outside, in Pa."""
-    ambient_standard_pa: float
+    ambient_pa: float | None
+    """Pressure outside, in Pa; null when the run ended before it was known."""
+    ambient_standard_pa: float | None
     """Standard uncertainty of the pressure outside, in Pa."""
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hatchwatch.evidence.result import Conditions, ModuleEntry, PhaseEntry
     from hatchwatch.methods.results import FitCurves, FloatArray
 
-__all__ = ["Figure", "leaks_figure", "module_figure", "overview_figure"]
+__all__ = ["Figure", "RateAxis", "leaks_figure", "module_figure", "overview_figure"]
 
 Figure = dict[str, Any]
 
@@ -38,7 +38,7 @@ def leaks_figure(modules: Sequence[ModuleEntry], conditions: Conditions) -> Figu
     large leaks show in one picture.
     """
     known = [module for module in modules if module.leak_pa_m3_s is not None][::-1]
-    axis = _RateAxis(conditions.limit_pa_m3_s, known)
+    axis = RateAxis(conditions.limit_pa_m3_s, known)
     traces = []
     for module in known:
         traces += _leak_traces(module, axis)
@@ -75,7 +75,7 @@ def leaks_figure(modules: Sequence[ModuleEntry], conditions: Conditions) -> Figu
     return {"data": traces, "layout": layout}
 
 
-def _leak_traces(module: ModuleEntry, axis: _RateAxis) -> list[Figure]:
+def _leak_traces(module: ModuleEntry, axis: RateAxis) -> list[Figure]:
     leak = module.leak_pa_m3_s or 0.0
     mark = MARKS[module.verdict]
     guard = module.guard_band_pa_m3_s or 0.0
@@ -106,7 +106,7 @@ def _leak_traces(module: ModuleEntry, axis: _RateAxis) -> list[Figure]:
     ]
 
 
-class _RateAxis:
+class RateAxis:
     """Places rates on an axis that is linear about zero and logarithmic beyond."""
 
     def __init__(self, limit_pa_m3_s: float, modules: Sequence[ModuleEntry]) -> None:
@@ -222,7 +222,7 @@ def module_figure(module: ModuleEntry, fit: FitCurves, table: ReadingsTable | No
     zero_pa = float(fit.fitted_pa[0])
     start_s = float(fit.time_s[0])
     time_s = fit.time_s - start_s
-    residual = scale_for(max(float(np.nanstd(fit.residual_pa)), 1e-3))
+    residual = scale_for(max(float(np.std(fit.residual_pa)), 1e-3))
     traces = _measured_traces(module, fit, table, zero_pa)
     traces += [
         {
@@ -276,10 +276,11 @@ def _measured_traces(
         return []
     column = table.modules.index(module.name)
     inside = (table.time_s >= fit.time_s[0] - 1.0) & (table.time_s <= fit.time_s[-1] + 1.0)
+    inside &= np.isfinite(table.pressure_pa[:, column])
     if not inside.any():
         return []
     pressure_pa = table.pressure_pa[inside, column]
-    shift_pa = float(np.nanmean(pressure_pa) - np.nanmean(fit.pressure_pa)) + zero_pa
+    shift_pa = float(np.mean(pressure_pa) - np.mean(fit.pressure_pa)) + zero_pa
     return [
         {
             "x": _numbers(_thinned(table.time_s[inside]) - float(fit.time_s[0]), 2),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from plotly.offline import get_plotlyjs
 
 from hatchwatch.boards.drawing import station_svg
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["build_report"]
 
 _RESOURCES = files("hatchwatch.evidence.report")
+_STATES: dict[str, HatchState] = {"open": "open", "shut": "shut", "moving": "moving", "queued": "moving"}
 
 
 def build_report(document: ResultDocument, bench: BenchFile, recording: Recording | None = None) -> str:
@@ -46,6 +49,7 @@ def build_report(document: ResultDocument, bench: BenchFile, recording: Recordin
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["with_code"] = _with_code
     context = _context(document, bench, recording)
     return environment.get_template("report.html").render(**context)
 
@@ -55,10 +59,12 @@ def _context(document: ResultDocument, bench: BenchFile, recording: Recording | 
     phases = document.phases or _recorded_phases(recording)
     timeline, left_out = happenings(recording, phases) if recording is not None else ([], 0)
     figures = _figures(document, recording, phases)
+    states = _hatch_states(document, bench, recording)
     unit, rows = f"{scale.prefix}Pa·m³/s", module_rows(document, scale)
     return {
         "document": document,
         "bench": bench,
+        "known": any(row.leak for row in rows),
         "mark": MARKS[document.verdict],
         "marks": MARKS,
         "unit": unit,
@@ -74,9 +80,10 @@ def _context(document: ResultDocument, bench: BenchFile, recording: Recording | 
         "rule": VERDICT_RULE,
         "limit": "" if document.conditions is None else rate_text(document.conditions.limit_pa_m3_s),
         "at": "" if document.conditions is None else pressure_text(document.conditions.at_pa),
-        "drawing": Markup(_drawing(document, bench, rows, unit)),  # noqa: S704 (made by us, texts escaped there)
+        "drawing": Markup(_drawing(rows, unit, bench, states)),  # noqa: S704 (made by us, texts escaped there)
         "figures": sorted(figures),
         "figures_json": _script_safe(json.dumps(figures, separators=(",", ":"), allow_nan=False)),
+        "started": f"{datetime.fromisoformat(document.session.started_utc):%Y-%m-%d %H:%M} UTC",
         "style": _resource("report.css"),
         "script": _resource("report.js"),
         "plotly": Markup(get_plotlyjs()),  # noqa: S704 (a library of ours)
@@ -103,8 +110,18 @@ def _figures(
     return figures
 
 
-def _drawing(document: ResultDocument, bench: BenchFile, rows: Sequence[ModuleRow], unit: str) -> str:
-    """The station as it stood while it was measured: every hatch under test shut."""
+def _hatch_states(
+    document: ResultDocument, bench: BenchFile, recording: Recording | None
+) -> dict[str, HatchState]:
+    """Hatches as they stood in the measurement; without one as the board told last."""
+    if document.hatches:
+        return {hatch.name: "shut" for hatch in document.hatches}
+    told = recording.housekeeping[-1]["hatches"] if recording is not None and recording.housekeeping else {}
+    return {hatch.name: _STATES.get(told.get(hatch.name, ""), "unknown") for hatch in bench.hatches}
+
+
+def _drawing(rows: Sequence[ModuleRow], unit: str, bench: BenchFile, states: Mapping[str, HatchState]) -> str:
+    """The station with what was found in each module."""
     labels = {
         row.entry.name: (
             f"{MARKS[row.entry.verdict].glyph} {row.entry.verdict.value}",
@@ -112,9 +129,8 @@ def _drawing(document: ResultDocument, bench: BenchFile, rows: Sequence[ModuleRo
         )
         for row in rows
     }
-    colours = {module.name: MARKS[module.verdict].colour for module in document.modules}
-    states: dict[str, HatchState] = {hatch.name: "shut" for hatch in document.hatches}
-    return station_svg(bench, colours=colours, labels=labels, hatch_states=states if states else None)
+    colours = {row.entry.name: MARKS[row.entry.verdict].colour for row in rows}
+    return station_svg(bench, colours=colours, labels=labels, hatch_states=states)
 
 
 def _recorded_phases(recording: Recording | None) -> list[PhaseEntry]:
@@ -123,6 +139,11 @@ def _recorded_phases(recording: Recording | None) -> list[PhaseEntry]:
     return [
         PhaseEntry(name=phase.name, start_s=phase.start_s, end_s=phase.end_s) for phase in recording.phases()
     ]
+
+
+def _with_code(text: str) -> Markup:
+    """Text with `commands` between backquotes, as HTML."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 (escaped just here)
 
 
 def _script_safe(text: str) -> Markup:

@@ -179,7 +179,7 @@ def _percent(share: float) -> str:
     size = abs(share)
     if 0.0 < size < 0.001:
         return "< 0.1 %"
-    return f"{rounded(100 * share, 0 if size >= 0.1 else 1)} %"
+    return f"{rounded(100 * share, 0 if size >= 0.1 or size == 0.0 else 1)} %"
 
 
 def _inside(truth: float | None, low: float | None, high: float | None) -> bool | None:
