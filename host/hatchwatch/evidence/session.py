@@ -230,6 +230,7 @@ class _Recorded:
         self._progress.begin(phase, expected_s)
 
     def update(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
+        self._recorder.check()  # a test without its recording is no evidence: stop now, not at the end
         self._progress.update(elapsed_s, note, latest)
 
     def end(self, phase: str) -> None:
