@@ -48,14 +48,14 @@ def readable_part(table: type[Table], data: Mapping[str, Any], bad: set[Place], 
     values: dict[str, Any] = {}
     for name, field in table.model_fields.items():
         here, value, inner = (*place, name), data.get(name), inner_tables.get(name)
-        if inner is not None and isinstance(value, dict):
-            values[name] = readable_part(inner, value, bad, here)
-        elif inner is not None and get_origin(field.annotation) is tuple:
+        if inner is not None and get_origin(field.annotation) is tuple:
             items = value if isinstance(value, list) else []
             values[name] = tuple(
                 readable_part(inner, item if isinstance(item, dict) else {}, bad, (*here, index))
                 for index, item in enumerate(items)
             )
+        elif inner is not None and isinstance(value, dict):
+            values[name] = readable_part(inner, value, bad, here)
         elif inner is None and name in data and not any(other[: len(here)] == here for other in bad):
             values[name] = tuple(value) if isinstance(value, list) else value
         else:

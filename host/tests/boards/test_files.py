@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hatchwatch.boards import find_bench_file, list_bench_files, load_bench_file, parse_bench_file
@@ -115,6 +115,7 @@ def _places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [found for key, inner in items for found in [(*place, key), *_places(inner, (*place, key))]]
 
 
+@settings(max_examples=400)
 @given(data=st.data())
 def test_whatever_is_in_the_file_it_is_told_or_right(data: st.DataObject) -> None:
     """Spoil a good file at random: no crash, no mistake without words, and no bench that breaks a rule."""
