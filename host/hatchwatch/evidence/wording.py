@@ -49,7 +49,7 @@ def summary_sentence(
 ) -> str:
     """The outcome of a run in one sentence, worst news first."""
     if problem is not None:
-        return problem.seen
+        return _sentence([problem.seen.rstrip(".")])
     by_verdict = {verdict: [module for module in modules if module.verdict is verdict] for verdict in Verdict}
     failed, undecided = by_verdict[Verdict.FAIL], by_verdict[Verdict.INCONCLUSIVE]
     passed = by_verdict[Verdict.PASS]

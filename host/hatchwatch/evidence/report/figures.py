@@ -32,7 +32,7 @@ _NARROWEST_LABEL = 0.07  # of the width: phases shorter than this get no name in
 
 
 def leaks_figure(modules: Sequence[ModuleEntry], conditions: Conditions) -> Figure:
-    """All leaks beside the limit: 95 % interval thin, guard band thick, truth as a diamond.
+    """All leaks beside the limit: 95 % interval thin, guard band thick, truth as a stroke.
 
     The axis is an inverse hyperbolic sine: linear about zero, logarithmic beyond, so that tight modules and
     large leaks show in one picture.
@@ -50,12 +50,17 @@ def leaks_figure(modules: Sequence[ModuleEntry], conditions: Conditions) -> Figu
                 "y": [module.name for module in truths],
                 "mode": "markers",
                 "name": "truth (emulated)",
-                "marker": {"symbol": "diamond-open", "size": 13, "color": "var(--ink)", "line": {"width": 2}},
+                "marker": {
+                    "symbol": "line-ns-open",
+                    "size": 13,
+                    "color": "var(--ink)",
+                    "line": {"width": 2.5},
+                },
                 "hoverinfo": "skip",
             }
         )
     limit = math.copysign(conditions.limit_pa_m3_s, conditions.at_pa)
-    layout = _layout(height=110 + 44 * len(known))
+    layout = _layout(height=134 + 44 * len(known))
     layout["xaxis"] |= {"tickvals": axis.ticks, "ticktext": axis.labels, "range": axis.range}
     layout["xaxis"]["title"]["text"] = f"leak {pressure_text(conditions.at_pa)}, Pa·m³/s"
     layout["yaxis"] |= {"showgrid": False, "automargin": True, "categoryarray": [m.name for m in known]}
@@ -156,7 +161,7 @@ def overview_figure(
         }
         for column, module in enumerate(table.modules)
     ]
-    layout = _layout(height=380)
+    layout = _layout(height=400)
     layout["xaxis"]["title"]["text"] = "board time, s"
     layout["xaxis"]["hoverformat"] = ".1f"
     layout["yaxis"]["title"]["text"] = (
@@ -307,7 +312,7 @@ def _layout(height: int) -> Figure:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": _FONTS, "size": 13, "color": "var(--ink)"},
-        "margin": {"l": 64, "r": 16, "t": 28, "b": 48},
+        "margin": {"l": 64, "r": 16, "t": 52, "b": 48},
         "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
         "hoverlabel": {
             "bgcolor": "var(--panel)",

@@ -8,6 +8,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from plotly.offline import get_plotlyjs
@@ -101,7 +102,7 @@ def _figures(
     if recording is None:
         return figures
     table: ReadingsTable | None = recording.table() if recording.readings else None
-    if table is not None:
+    if table is not None and np.isfinite(table.pressure_pa).any():
         ambient_pa = None if document.conditions is None else document.conditions.ambient_pa
         figures["overview"] = overview_figure(table, phases, ambient_pa, marked_events(recording))
     for module in document.modules:

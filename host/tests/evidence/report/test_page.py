@@ -152,7 +152,7 @@ def test_verdicts_have_word_and_shape_not_colour_alone(
         for trace in page.figures["leaks"]["data"]  # type: ignore[attr-defined]
         if trace["mode"] == "markers"
     }
-    assert symbols == {"circle", "octagon", "triangle-up", "diamond-open"}
+    assert symbols == {"circle", "octagon", "triangle-up", "line-ns-open"}
 
 
 def test_texts_from_outside_can_do_no_harm(
