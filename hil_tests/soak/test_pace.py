@@ -1,5 +1,7 @@
 """Ten board minutes at 10 Hz: no turn of the loop slips, nothing is lost, the heap stays as it is."""
 
+from itertools import pairwise
+
 import pytest
 
 from hatchwatch.bench import open_bench
@@ -26,10 +28,10 @@ def run_for(path, minutes):
         before = bench.housekeeping()
         since = len(bench.link.history)
         bench.wait(60.0 * minutes)
-        packets = [packet for packet in bench.link.history.since(since)]
+        packets = bench.link.history.since(since)
         after = bench.housekeeping()
     numbers = [packet.sequence for packet in packets]
-    gaps = sum((b - a) % 16384 != 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    gaps = sum((second - first) % 16384 != 1 for first, second in pairwise(numbers))
     readings = sum(isinstance(packet.body, Readings) for packet in packets)
     return {
         "readings": readings,
