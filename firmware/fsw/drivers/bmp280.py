@@ -67,13 +67,13 @@ _FILTER = {0: 0, 2: 1, 4: 2, 8: 3, 16: 4}
 _STANDBY_MS = {0.5: 0, 62.5: 1, 125: 2, 250: 3, 500: 4, 1000: 5, 2000: 6, 4000: 7}
 
 # Name, lowest, highest: wide around every set seen in public, and the arithmetic holds in 32 bits inside.
-_PLAUSIBLE = (
+TRIMMING_LIMITS = (
     ("T1", 20000, 36000),
-    ("T2", 20000, 32767),
+    ("T2", 22000, 31000),
     ("T3", -2560, 2560),
     ("P1", 30000, 46000),
     ("P2", -16000, -4000),
-    ("P3", -6000, 6000),
+    ("P3", -5000, 5000),
     ("P4", -4000, 16000),
     ("P5", -1500, 1500),
     ("P6", -250, 250),
@@ -277,7 +277,7 @@ def _setting(table, value):
 
 def check_trimming(trimming, where):
     """Raise TrimmingError unless all twelve values are in the range where real sensors have them."""
-    for value, (name, lowest, highest) in zip(trimming, _PLAUSIBLE):
+    for value, (name, lowest, highest) in zip(trimming, TRIMMING_LIMITS):
         if not lowest <= value <= highest:
             seen = "%s: trimming %s is %d, real ones are %d..%d"
             raise TrimmingError(seen % (where, name, value, lowest, highest))

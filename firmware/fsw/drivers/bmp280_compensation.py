@@ -37,22 +37,24 @@ _LAST_T = const(6)
 _SMOOTH = const(7)
 _SMOOTH_D = const(8)
 _CENTRE = const(9)
-_A = const(10)
-_B = const(11)
-_D0 = const(12)
-_O0 = const(13)
-_O1 = const(14)
-_O2 = const(15)
-_G0 = const(16)
-_G1 = const(17)
-_G2 = const(18)
-_P7 = const(19)
-_P8 = const(20)
-_P9 = const(21)
-_MISSED = const(22)  # 1: the last burst failed
-_WORDS = const(23)
-MISSED_BYTE = 4 * 22
+_REACH = const(10)
+_A = const(11)
+_B = const(12)
+_D0 = const(13)
+_O0 = const(14)
+_O1 = const(15)
+_O2 = const(16)
+_G0 = const(17)
+_G1 = const(18)
+_G2 = const(19)
+_P7 = const(20)
+_P8 = const(21)
+_P9 = const(22)
+_MISSED = const(23)  # 1: the last burst failed
+_WORDS = const(24)
+MISSED_BYTE = 4 * _MISSED
 
+_REACH_C = const(66)  # from 25 °C, both ways: what the arithmetic has room for, and more than the chip has
 _JUMP_Q18_C = const(5243)  # 0.02 °C: a larger step is no noise, the low-pass starts anew there
 
 
@@ -78,7 +80,7 @@ def fold(work, trimming, address, stale_after, smooth):
     for _ in range(3):
         dt += _nearest((128000 << 34) - ((dt * t2) << 20) - dt * dt * t3, t2 << 20)
     pack_into(
-        "<21i",
+        "<22i",
         work,
         8,
         address,
@@ -89,6 +91,7 @@ def fold(work, trimming, address, stale_after, smooth):
         smooth,
         1 << 30,  # far from any temperature: the low-pass starts with the first reading
         16 * t1 + dt,
+        _nearest(_REACH_C * 5120 << 14, t2),
         # d = (t_fine - 128000)/5120 in 2^-18 °C: the polynomial t_fine(dt + x) times 51.2
         _nearest(t3 << 5, 5),
         _nearest(((t2 << 20) + 2 * dt * t3) << 8, 5 << 17),
@@ -139,7 +142,7 @@ def sampler(sensor, read_into, work):
         if adc_p == 0x80000 and adc_t == 0x80000:  # alone, either may be a measurement
             return 2
         x = adc_t - k[_CENTRE]
-        if x < -0x40000 or x >= 0x40000 or adc_p == 0 or adc_p == 0xFFFFF:
+        if x > k[_REACH] or x < -k[_REACH] or adc_p == 0 or adc_p == 0xFFFFF:
             return 4
         k[_LAST_P] = adc_p
         k[_LAST_T] = adc_t

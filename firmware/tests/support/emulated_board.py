@@ -1,9 +1,10 @@
-"""A board with the drivers on it and a bench around it: the official image on the emulated chip, in this process.
+"""A board with the drivers on it and a bench around it: the official image on the emulated chip.
 
-Code goes in through the raw REPL and everything happens in board time, so a test or a benchmark gets the same
-cycles and the same bytes every time. This is where drivers meet the real `machine`.
+It runs in this process. Code goes in through the raw REPL and everything happens in board time, so a test or
+a benchmark gets the same cycles and the same bytes every time. This is where drivers meet `machine`.
 """
 
+import ast
 import textwrap
 from pathlib import Path
 
@@ -67,9 +68,7 @@ class EmulatedBoard:
 
     def value(self, expression):
         """The value of an expression on the board that prints as a Python literal."""
-        import ast
-
-        return ast.literal_eval(self.run(f"print(repr({expression}))"))
+        return ast.literal_eval(self.run(f"print(repr(({expression})))"))
 
     def _wait_for(self, condition, timeout_s):
         give_up_ns = self.chip.board_ns + round(timeout_s * 1e9)
