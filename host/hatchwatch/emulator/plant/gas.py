@@ -24,6 +24,7 @@ __all__ = [
     "mol_s_from_pa_m3_s",
     "orifice_area_m2",
     "orifice_flow_mol_s",
+    "orifice_slopes",
     "pa_m3_s_from_mol_s",
 ]
 
@@ -119,3 +120,44 @@ def _psi(drop: float) -> float:
     log_ratio = math.log1p(-drop)
     gap = -math.expm1(log_ratio * (KAPPA - 1.0) / KAPPA)
     return math.sqrt(2.0 * KAPPA / (KAPPA - 1.0) * math.exp(log_ratio * 2.0 / KAPPA) * gap)
+
+
+def orifice_slopes(
+    effective_area_m2: float, first_pa: float, first_k: float, second_pa: float, second_k: float
+) -> tuple[float, float, float, float]:
+    """Derivatives of `orifice_flow_mol_s` by its first and second pressure, first and second temperature.
+
+    The flow is seen as a function of the difference and of the upstream pressure, so that a rise of both
+    pressures together changes it by what it should, with no rest of two large slopes that nearly cancel.
+    """
+    forward = first_pa >= second_pa
+    upstream_pa, upstream_k = (first_pa, first_k) if forward else (second_pa, second_k)
+    difference_pa = abs(first_pa - second_pa)
+    scale = effective_area_m2 / math.sqrt(MOLAR_MASS_KG * GAS_CONSTANT_J_MOL_K * upstream_k)
+    if difference_pa >= _SMOOTH_BELOW_PA:
+        drop = difference_pa / upstream_pa
+        psi, slope = _psi(drop), _psi_slope(drop)
+        flow = scale * upstream_pa * psi
+        by_difference = scale * slope
+        by_upstream = scale * (psi - slope * drop)
+    else:
+        part = difference_pa / _SMOOTH_BELOW_PA
+        drop = _SMOOTH_BELOW_PA / upstream_pa
+        psi, slope = _psi(drop), _psi_slope(drop)
+        cubic = part * (1.25 - 0.25 * part * part)
+        flow = scale * upstream_pa * psi * cubic
+        by_difference = scale * upstream_pa * psi * (1.25 - 0.75 * part * part) / _SMOOTH_BELOW_PA
+        by_upstream = scale * (psi - slope * drop) * cubic
+    by_upstream_k = -0.5 * flow / upstream_k
+    if forward:
+        return by_difference + by_upstream, -by_difference, by_upstream_k, 0.0
+    return by_difference, -by_difference - by_upstream, 0.0, -by_upstream_k
+
+
+def _psi_slope(drop: float) -> float:
+    """Derivative of `_psi`: ((k + 1) r^(1/k) - 2 r^(2/k - 1)) / ((k - 1) psi), r = p2/p1."""
+    if drop >= 1.0 - CRITICAL_RATIO:
+        return 0.0
+    log_ratio = math.log1p(-drop)
+    numerator = (KAPPA + 1.0) * math.exp(log_ratio / KAPPA) - 2.0 * math.exp(log_ratio * (2.0 / KAPPA - 1.0))
+    return numerator / ((KAPPA - 1.0) * _psi(drop))

@@ -68,7 +68,7 @@ class Plant:
         ramps = settings.hatches if kind == "hatch" else settings.injectors
         return ramps[self._valve(kind, name)].at(time_s)
 
-    def set_opening(  # noqa: PLR0913, PLR0917 -- one move has that many numbers
+    def set_opening(
         self,
         kind: OpeningKind,
         name: str,

@@ -12,11 +12,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy.integrate import BDF, DenseOutput
-
 from hatchwatch.emulator.plant.dynamics import RELATIVE_TOLERANCE, Dynamics
 from hatchwatch.emulator.plant.gas import KAPPA
 from hatchwatch.emulator.plant.network import GasState, Network, Settings
+from hatchwatch.emulator.plant.rodas import Problem, Rodas, Step
 from hatchwatch.errors import EmulatorError
 
 __all__ = ["Event", "Trajectory"]
@@ -46,39 +45,36 @@ class _Segment:
         self.dynamics = Dynamics(network, settings, start_s, state)
         self._start_state = state
         self._step_ends_s: list[float] = []
-        self._steps: list[DenseOutput] = []
-        # Open hatches are stiff (0.2 ms against hours). LSODA is a little faster, but before scipy 1.17 two
-        # of them could not run side by side, and from rest it may stay non-stiff for thousands of tiny steps.
-        self._solver = BDF(  # type: ignore[call-overload]  # one tolerance for each unknown: its stubs know only one
+        self._steps: list[Step] = []
+        problem = Problem(
             self.dynamics,
-            start_s,
-            self.dynamics.start,
-            min(self.arrival_s, _FAR_S),
-            max_step=_LONGEST_STEP_S,
-            jac=self.dynamics.jacobian,
-            rtol=RELATIVE_TOLERANCE,
-            atol=self.dynamics.tolerance,
+            self.dynamics.jacobian,
+            relative_tolerance=RELATIVE_TOLERANCE,
+            absolute_tolerance=self.dynamics.tolerance,
+            longest_step_s=_LONGEST_STEP_S,
         )
+        self._solver = Rodas(problem, start_s, self.dynamics.start, self.arrival_s)
 
     def advance(self, time_s: float) -> None:
         """Step until `time_s`, or until the next arrival, is covered."""
-        while self._solver.t < time_s and self._solver.status == "running":
-            trouble = self._solver.step()
-            if self._solver.status == "failed":
+        while self._solver.time_s < time_s and not self._solver.arrived:
+            try:
+                step = self._solver.step()
+            except (ArithmeticError, ValueError) as trouble:
                 raise EmulatorError(
-                    f"the gas model stopped at {self._solver.t:.6f} s of board time: {trouble}",
+                    f"the gas model stopped at {self._solver.time_s:.6f} s of board time: {trouble}",
                     fault="the emulated plant",
                     cure="report this with the bench file, the seed and the commands that led to it",
-                )
-            self._step_ends_s.append(self._solver.t)
-            self._steps.append(self._solver.dense_output())
+                ) from trouble
+            self._step_ends_s.append(step.end_s)
+            self._steps.append(step)
 
     def values(self, time_s: float) -> list[float]:
         """Vector of the dynamics at a time that `advance` has covered."""
         if time_s <= self.start_s:
             values: list[float] = self.dynamics.start.tolist()
         else:
-            values = self._steps[bisect_left(self._step_ends_s, time_s)](time_s).tolist()
+            values = self._steps[bisect_left(self._step_ends_s, time_s)].at(time_s).tolist()
         return values
 
     def state(self, time_s: float) -> GasState:
