@@ -30,7 +30,7 @@ app = App(
     name="hatchwatch",
     help=HELP,
     version=__version__,
-    help_format="plaintext",
+    help_format="markdown",
     error_console=Console(stderr=True),
     exit_on_error=False,
     suppress_keyboard_interrupt=False,

@@ -18,7 +18,7 @@ from hatchwatch.methods.procedure import DecaySettings
 
 __all__ = ["app"]
 
-app = App(help="Leak tests.", help_format="plaintext")
+app = App(name="test", help="Leak tests.", help_format="markdown")
 
 
 @app.command
@@ -34,7 +34,10 @@ def decay(
     at: Annotated[float, Parameter(help="Pressure over ambient at which leaks are stated, Pa.")] = 8000.0,
     leak: Annotated[
         list[str] | None,
-        Parameter(help="NAME=RATE: plant a leak of RATE Pa·m³/s at 8 kPa in an emulated module. Repeatable."),
+        Parameter(
+            negative="",
+            help="NAME=RATE: plant a leak of RATE Pa·m³/s at 8 kPa in an emulated module. Repeatable.",
+        ),
     ] = None,
     open_: Annotated[
         str | None, Parameter(name="--open", help="Open the injectors of these modules (A,B) as known leaks.")
