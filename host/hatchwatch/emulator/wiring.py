@@ -11,6 +11,7 @@ from hatchwatch.emulator.bmp280_faces import Bmp280OnI2C, Bmp280OnSpi
 from hatchwatch.emulator.bmp280_part import Part, Surroundings
 from hatchwatch.emulator.faults import FaultBoard
 from hatchwatch.emulator.i2c import I2CBus, Segment
+from hatchwatch.emulator.i2c_pins import PinsOfI2C
 from hatchwatch.emulator.interfaces import GasSource, OpeningKind, Openings
 from hatchwatch.emulator.servo import HobbyServo, ServoSupply, read_pulses
 from hatchwatch.emulator.spi import SpiBus
@@ -156,6 +157,7 @@ def _make_i2c_buses(
             bus = buses[name] = I2CBus(mcu, block, sda=pins.sda, scl=pins.scl)
             bus.targets += [_on_i2c(module, sensors) for module in bench.modules if module.sensor.bus == name]
             bus.targets += [muxes[mux.name] for mux in bench.muxes if mux.bus == name]
+            PinsOfI2C(mcu, bus, sda=pins.sda, scl=pins.scl)
     return buses
 
 
