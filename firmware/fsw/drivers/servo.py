@@ -15,6 +15,11 @@ _FREQUENCY_HZ = const(50)  # for every servo: two pins may share a PWM slice, wh
 _TICKS_MASK = const(0x3FFFFFFF)  # `time.ticks_ms` wraps there
 
 
+def _check(position):
+    if position != OPEN and position != SHUT:  # `in` would build a tuple
+        raise ValueError("a servo goes to OPEN or SHUT")
+
+
 class Servo:
     """One servo on one PWM pin.
 
@@ -39,8 +44,7 @@ class Servo:
 
     def command(self, position):
         """Send the servo to OPEN or SHUT; the caller reports its arrival with `arrived`."""
-        if position not in (OPEN, SHUT):
-            raise ValueError("a servo goes to OPEN or SHUT")
+        _check(position)
         self.position = MOVING
         self.target = position
         self._pulse(self._widths_us[position])
@@ -95,8 +99,7 @@ class ServoQueue:
 
         Raises ValueError for another position, or when the queue is full.
         """
-        if position not in (OPEN, SHUT):
-            raise ValueError("a servo goes to OPEN or SHUT")
+        _check(position)
         at = self._find(servo)
         if at == len(self._waiting):
             raise ValueError("%d servos wait already" % at)

@@ -17,11 +17,7 @@ I2C_BENCH = {
 }
 
 
-@pytest.fixture
-def new_board():
-    """Boot a board; `bench` is a dict as in a bench file, a jar with one sensor on I2C by default."""
-
-    def build(bench=I2C_BENCH, files=None, seed=0):
-        return EmulatedBoard(bench, files, seed)
-
-    return build
+@pytest.fixture(scope="module")
+def shared_board():
+    """One board per module of tests, with a jar and its sensor on I2C."""
+    return EmulatedBoard(I2C_BENCH)

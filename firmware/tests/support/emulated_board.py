@@ -53,6 +53,11 @@ class EmulatedBoard:
     def time_s(self):
         return self.chip.board_ns / 1e9
 
+    def heal(self):
+        """End all faults, as far as the devices know."""
+        for fault in self.devices.truth()["faults"]:
+            self.devices.clear(fault["kind"], fault["target"])
+
     def pass_time(self, duration_s):
         self.chip.run_until(self.chip.board_ns + round(duration_s * 1e9))
 
