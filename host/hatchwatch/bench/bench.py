@@ -24,6 +24,7 @@ __all__ = ["Bench", "Position"]
 Position = Literal["open", "shut"]
 
 READINGS_MS = 100
+TICK_S = READINGS_MS / 1000
 MOVE_MARGIN_S = 2.0  # beyond the travel time: acknowledgement, queue, one slow turn of the loop
 READINGS_LATE_S = 2.0  # board time without readings after which they are held for lost
 MEAN_S = 2.0  # how long an ambient sensor is averaged
@@ -50,6 +51,7 @@ class Bench:
         self.emulated = emulated
         self.operator = operator
         self._cursor = len(link.history)  # first packet that `collect` has not handed out yet
+        self._waited_until_s = -TICK_S  # when the last wait was over
 
     @property
     def names(self) -> dict[str, list[str]]:
@@ -78,16 +80,16 @@ class Bench:
         Raises WaitTimeoutError when readings stop to arrive, PortError when the port goes away.
         """
         since = self._cursor
-        end_s = self.board_time_s + duration_s
-        while self.board_time_s < end_s:
-            self._wait_for_readings()
+        self.wait(duration_s)
         self._cursor = len(self.link.history)
         return ReadingsBlock.from_packets(self.link.history.since(since), len(self.file.modules))
 
     def wait(self, duration_s: float) -> None:
-        """Let `duration_s` of board time pass."""
-        end_s = self.board_time_s + duration_s
-        while self.board_time_s < end_s:
+        """Let `duration_s` of board time pass; waits that follow each other add up without a rest."""
+        now_s = self.board_time_s
+        start_s = self._waited_until_s if 0.0 <= now_s - self._waited_until_s < TICK_S else now_s
+        self._waited_until_s = start_s + duration_s
+        while self.board_time_s < self._waited_until_s - TICK_S / 2:
             self._wait_for_readings()
 
     def _wait_for_readings(self) -> None:

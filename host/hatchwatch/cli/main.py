@@ -15,7 +15,7 @@ from hatchwatch.errors import Aborted, HatchwatchError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["app", "main"]
+__all__ = ["build_app", "main", "run"]
 
 HELP = """Leak tests for a bench of small pressure chambers.
 
@@ -26,25 +26,37 @@ Exit codes: 0 all modules pass, 1 a module fails, 2 inconclusive, 3 blocked or e
 64 usage, 130 stopped.
 """
 
-app = App(
-    name="hatchwatch",
-    help=HELP,
-    version=__version__,
-    help_format="markdown",
-    error_console=Console(stderr=True),
-    exit_on_error=False,
-    suppress_keyboard_interrupt=False,
-    result_action="return_value",
+# name, where it is, what the list of commands says of it
+COMMANDS = (
+    ("demo", "demo:demo", "Find a hidden leak on the emulated station: the first thing to try."),
+    ("test", "test:app", "Leak tests."),
+    ("watch", "watch:watch", "Live table of all modules and hatches."),
+    ("hatch", "hatch:hatch", "Move one hatch."),
+    ("boards", "boards:app", "Bench files: list, check and show them."),
+    ("emulate", "emulate:emulate", "Run an emulated board on a port of this computer."),
+    ("deploy", "deploy:deploy", "Put firmware and bench file on a board."),
+    ("image", "image:image", "Obtain the MicroPython image and say where it lies."),
 )
-# Import strings: a command's libraries are loaded only when it runs.
-app.command("hatchwatch.cli.demo:demo", name="demo")
-app.command("hatchwatch.cli.test:app", name="test")
-app.command("hatchwatch.cli.watch:watch", name="watch")
-app.command("hatchwatch.cli.hatch:hatch", name="hatch")
-app.command("hatchwatch.cli.boards:app", name="boards")
-app.command("hatchwatch.cli.emulate:emulate", name="emulate")
-app.command("hatchwatch.cli.deploy:deploy", name="deploy")
-app.command("hatchwatch.cli.image:image", name="image")
+
+
+def build_app(*, listing: bool) -> App:
+    """The command line; import strings load a command's libraries only when it runs.
+
+    With `listing` each command gets its line for the list, which hides the longer text that it has itself.
+    """
+    app = App(
+        name="hatchwatch",
+        help=HELP,
+        version=__version__,
+        help_format="markdown",
+        error_console=Console(stderr=True),
+        exit_on_error=False,
+        suppress_keyboard_interrupt=False,
+        result_action="return_value",
+    )
+    for name, place, summary in COMMANDS:
+        app.command(f"hatchwatch.cli.{place}", name=name, help=summary if listing else None)
+    return app
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,8 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; the return value is the exit code."""
+    listing = not arguments or arguments[0].startswith("-")
     try:
-        result = app(arguments)
+        result = build_app(listing=listing)(arguments)
     except CycloptsError:
         return UsageError.exit_code  # cyclopts has printed what was wrong
     except HatchwatchError as error:
