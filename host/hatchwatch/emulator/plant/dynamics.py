@@ -29,8 +29,7 @@ __all__ = ["RELATIVE_TOLERANCE", "Dynamics", "FloatArray"]
 
 FloatArray = npt.NDArray[np.float64]
 
-# A step may be wrong by about 1e-4 Pa: a thousandth of the quietest sensor's noise. Much less is no good:
-# the solver's iterations aim 3e-5 times lower, and the pressures themselves are rounded to 1e-11 Pa.
+# A step may be wrong by about 1e-4 Pa: a thousandth of the quietest sensor's noise.
 RELATIVE_TOLERANCE = 1e-9
 PRESSURE_TOLERANCE_PA = 5e-5
 TEMPERATURE_TOLERANCE_K = 1e-8
@@ -180,8 +179,7 @@ class Dynamics:
         """Derivatives of the rates (rows) by the elements of the vector (columns).
 
         Analytic, since an open hatch is a million times faster than a leak: an error of 1e-6 in its
-        derivatives, such as differences have, would drown the slow flows and stop the solver's iterations
-        from converging.
+        derivatives, such as differences have, would drown the slow flows and keep the steps short.
         """
         now = self._moment(time_s, vector)
         chambers, paths = self._chambers, len(self._paths)

@@ -116,7 +116,8 @@ class Rodas:
             if not self.time_s + 0.1 * length_s > self.time_s:
                 raise ArithmeticError(f"no step is short enough at {self.time_s} s")
             try:
-                step, error = self._try(length_s, end_s, rates, jacobian)
+                with np.errstate(over="ignore", invalid="ignore"):  # both end in an error that asks for less
+                    step, error = self._try(length_s, end_s, rates, jacobian)
             except (ArithmeticError, ValueError):  # a step far too long left the range of the equations
                 step, error = None, np.inf
             change = _change(error)
