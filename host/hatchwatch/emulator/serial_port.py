@@ -127,17 +127,22 @@ class TcpPort(SerialPort):
         self._listener.close()
 
     def _accept(self) -> None:
-        while self._listener.fileno() >= 0:
-            try:
-                client, _ = self._listener.accept()
-            except BlockingIOError:
-                return
-            if self._client is not None:
-                client.close()
-                continue
-            client.setblocking(False)
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._client = client
+        if self._client is None and (client := self._next_client()) is not None:
+            self._serve(client)
+
+    def _serve(self, client: socket.socket) -> None:
+        client.setblocking(False)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._client = client
+
+    def _next_client(self) -> socket.socket | None:
+        if self._listener.fileno() < 0:
+            return None
+        try:
+            client, _ = self._listener.accept()
+        except BlockingIOError:
+            return None
+        return client
 
     def _read(self) -> bytes:
         if self._client is None:
@@ -164,9 +169,17 @@ class TcpPort(SerialPort):
             return 0
 
     def exchange(self) -> None:
-        """Move what can be moved; then take the next client, if the one before left just now."""
+        """Move what can be moved; then take the next client, if the one before has left.
+
+        Only then others are turned away: who closes and opens again at once must not meet himself.
+        """
         super().exchange()
-        self._accept()
+        while (late := self._next_client()) is not None:
+            super().exchange()  # reads to the end, so it notices a client that has left
+            if self._client is None:
+                self._serve(late)
+            else:
+                late.close()
 
     def _hang_up(self) -> None:
         if self._client is not None:
