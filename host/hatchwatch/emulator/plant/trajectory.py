@@ -20,7 +20,7 @@ from hatchwatch.errors import EmulatorError
 
 __all__ = ["Event", "Trajectory"]
 
-_FAR_S = 1e9  # bound of a segment in which nothing moves
+_FAR_S = 1e9  # the latest time that makes sense to ask for
 _LONGEST_STEP_S = 60.0  # keeps the solver from stepping over the weather
 _HISTORY_S = 3600.0  # the past that is kept
 
