@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from hatchwatch.deploy.push import push
+from hatchwatch.deploy.push import _identify, _verify, push
 from hatchwatch.emulator.process import EmulatorProcess
 from hatchwatch.errors import BoardError, PortError
 from hatchwatch.image import ensure_image
@@ -16,6 +17,8 @@ from hatchwatch.link.ports import open_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from hatchwatch.deploy.session import BoardSession
 
 EVERY_BYTE = bytes(range(256))
 FILES = {
@@ -75,6 +78,40 @@ def test_too_much_for_the_board_is_refused_before_anything_is_written(board: Emu
     with pytest.raises(BoardError, match="KiB of storage left"):
         push(board.serial_url, {**FILES, "fsw/big.mpy": bytes(2_000_000)})
     assert "big.mpy" not in mpremote(board.serial_url, "exec", "import os; print(os.listdir('fsw'))")
+
+
+class OtherBoard:
+    """A prompt that is not the one we deploy to, as `BoardSession` would show it."""
+
+    port = "COM7"
+
+    def __init__(self, *identity: object) -> None:
+        self.identity = list(identity)
+
+    def run(self, script: str) -> list[object]:
+        return [self.identity]
+
+
+@pytest.mark.parametrize(
+    ("identity", "seen"),
+    [
+        (("micropython", [1, 24, 1], 0x1306, "Raspberry Pi Pico with RP2040", 10**6), "micropython 1.24 on"),
+        (("micropython", [1, 27, 0], 0x2B06, "Raspberry Pi Pico2 with RP2350", 10**6), "RP2350"),
+        (("circuitpython", [9, 0, 0], 0x1306, "Raspberry Pi Pico with RP2040", 10**6), "circuitpython 9.0"),
+    ],
+)
+def test_a_board_that_would_not_run_our_bytecode(identity: tuple[object, ...], seen: str) -> None:
+    with pytest.raises(BoardError, match=seen) as caught:
+        _identify(cast("BoardSession", OtherBoard(*identity)))
+    assert caught.value.cure is not None
+    assert "BOOTSEL" in caught.value.cure
+
+
+def test_damage_is_told_by_name() -> None:
+    there = {path: hashlib.sha256(content).hexdigest() for path, content in FILES.items()}
+    _verify("COM7", FILES, there)
+    with pytest.raises(BoardError, match=r"main\.py"):
+        _verify("COM7", FILES, {**there, "main.py": "0" * 64})
 
 
 def test_no_such_port() -> None:
