@@ -1,10 +1,5 @@
 """After a reset or a power cut the board comes back by itself, with hatches unknown and nothing moving."""
 
-import pytest
-
-from hatchwatch.bench.opening import meet
-from hatchwatch.link.commands import command
-
 
 def opening_of(emulated, name):
     return emulated.side.truth()["hatches"][name]["opening"]
@@ -12,27 +7,22 @@ def opening_of(emulated, name):
 
 def test_reset_by_command(bench):
     bench.safe()
-    before = bench.link.board_time_s
-    bench.link.send(command("reset"))
-    identity = meet(bench.link, bench.file, booting=True)
-    bench.start_readings()
-    assert identity.reset_cause == "command"
-    assert bench.link.board_time_s < before
+    before_s = bench.board_time_s
+    bench.reset()
+    assert bench.identity.reset_cause == "command"
+    assert bench.board_time_s < before_s
     assert set(bench.housekeeping().hatches) <= {"unknown"}
     bench.check_sensors()
 
 
-@pytest.mark.parametrize("powered_off_s", [0.2])
-def test_power_cut(bench, emulated, powered_off_s):
-    """The port of a board without power vanishes; the new one is opened like any other."""
+def test_power_cut(bench, emulated):
     hatch = bench.file.hatches[0].name
     bench.move_hatch(hatch, "shut")
     emulated.side.power(on=False)
-    bench.link.pump(powered_off_s)
+    bench.link.pump(0.2)
     emulated.side.power(on=True)
-    identity = meet(bench.link, bench.file, booting=True)
-    bench.start_readings()
-    assert identity.reset_cause == "power_on"
+    bench.meet_again()
+    assert bench.identity.reset_cause == "power_on"
     assert opening_of(emulated, hatch) < 0.05, "nothing may move by itself"
     assert bench.housekeeping().hatches[0] == "unknown"
     bench.safe()

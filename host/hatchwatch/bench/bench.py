@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from hatchwatch.bench.meeting import meet, wait_until_gone
 from hatchwatch.bench.readings import ReadingsBlock
 from hatchwatch.errors import SensorError, UsageError
 from hatchwatch.link.commands import command
 from hatchwatch.link.packets import Housekeeping, Readings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hatchwatch.bench.emulated import EmulatedBoard
     from hatchwatch.bench.operator import Operator
@@ -39,19 +40,25 @@ class Bench:
     def __init__(
         self,
         file: BenchFile,
-        link: Link,
-        identity: Identity,
+        connect: Callable[[], Link],
         *,
         emulated: EmulatedBoard | None = None,
         operator: Operator | None = None,
     ) -> None:
+        """Meet the board over a link that `connect` makes, and start the readings (errors: `meeting.meet`)."""
         self.file = file
-        self.link = link
-        self.identity = identity
         self.emulated = emulated
         self.operator = operator
-        self._cursor = len(link.history)  # first packet that `collect` has not handed out yet
+        self._connect = connect
+        self._cursor = 0  # first packet that `collect` has not handed out yet
         self._waited_until_s = -TICK_S  # when the last wait was over
+        self.link: Link
+        self.identity: Identity
+        self._meet(booting=emulated is not None)
+
+    def close(self) -> None:
+        """Let the port go; the board goes on as it is."""
+        self.link.close()
 
     @property
     def names(self) -> dict[str, list[str]]:
@@ -68,11 +75,6 @@ class Bench:
     def board_time_s(self) -> float:
         """Board time of the newest packet."""
         return self.link.board_time_s
-
-    def start_readings(self) -> None:
-        """Ask for readings ten times a second, and forget those that came before."""
-        self.link.execute(command("readings_start", interval_ms=READINGS_MS))
-        self._cursor = len(self.link.history)
 
     def collect(self, duration_s: float) -> ReadingsBlock:
         """All readings up to `duration_s` from now, and those since the last call: none is lost.
@@ -164,6 +166,31 @@ class Bench:
         servos = [hatch.servo for hatch in self.file.hatches]
         servos += [module.injector for module in self.file.modules if module.injector is not None]
         self.link.execute(command("safe"), timeout_s=_move_s(servos))
+
+    # --- start and restart ------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Restart the board and meet it again: its time restarts, hatch positions are unknown then."""
+        self.link.wait_accepted(self.link.send(command("reset")))
+        if self.emulated is None:
+            wait_until_gone(self.link)
+        self.meet_again()
+
+    def meet_again(self) -> None:
+        """Meet a board that has restarted, over a new link; its history starts empty."""
+        self.link.close()
+        self._meet(booting=True)
+
+    def _meet(self, *, booting: bool) -> None:
+        self.link = self._connect()
+        self.link.start()
+        try:
+            self.identity = meet(self.link, self.file, booting=booting)
+            self.link.execute(command("readings_start", interval_ms=READINGS_MS))
+        except BaseException:
+            self.link.close()
+            raise
+        self._cursor = len(self.link.history)
 
     # --- surroundings ----------------------------------------------------------------------------------
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from hatchwatch.bench.bench import Bench
 from hatchwatch.bench.emulated import emulated_board
 from hatchwatch.boards import find_bench_file, load_bench_file
-from hatchwatch.deploy.boardfile import bench_digest
-from hatchwatch.errors import WaitTimeoutError
-from hatchwatch.link.handshake import check_identity, identify, wake_firmware
 from hatchwatch.link.link import Link
 from hatchwatch.link.ports import open_port
 
@@ -20,12 +17,9 @@ if TYPE_CHECKING:
 
     from hatchwatch.bench.emulated import Pace, PlantName
     from hatchwatch.bench.operator import Operator
-    from hatchwatch.boards import BenchFile
-    from hatchwatch.link.packets import Body, Identity
+    from hatchwatch.link.packets import Body
 
-__all__ = ["meet", "open_bench"]
-
-BOOT_S = 6.0  # of board time, from power-on to the loop, with sensors that don't answer
+__all__ = ["open_bench"]
 
 
 @contextmanager
@@ -54,33 +48,14 @@ def open_bench(
     path = find_bench_file(str(bench))
     file = load_bench_file(path)
     with ExitStack() as stack:
-        emulated = None
         if port is None:
             emulated = stack.enter_context(emulated_board(file, path, seed=seed, plant=plant, pace=pace))
-            link = stack.enter_context(emulated.connect(on_packet, on_sent))
+            opened = Bench(file, lambda: emulated.connect(on_packet, on_sent), emulated=emulated)
         else:
-            link = stack.enter_context(Link(open_port(port), on_packet=on_packet, on_sent=on_sent))
-        opened = Bench(file, link, meet(link, file, booting=emulated is not None), emulated=emulated)
-        opened.operator = None if emulated is not None else operator
-        opened.start_readings()
+            opened = Bench(
+                file,
+                lambda: Link(open_port(port), on_packet=on_packet, on_sent=on_sent),
+                operator=operator,
+            )
+        stack.callback(opened.close)
         yield opened
-
-
-def meet(link: Link, file: BenchFile, *, booting: bool = False) -> Identity:
-    """Make sure that our firmware runs with this bench file, and say who it is.
-
-    One that is still `booting` gets its time before it is taken for a board at the MicroPython prompt.
-    Raises BoardError with the command that cures it.
-    """
-    if booting:
-        _wait_for_first_word(link)
-    wake_firmware(link)
-    identity = identify(link)
-    check_identity(identity, bench_name=file.name, bench_hash=int.from_bytes(bench_digest(file), "big"))
-    return identity
-
-
-def _wait_for_first_word(link: Link) -> None:
-    """Let the board boot in peace: bytes that come before its loop runs may be taken for keys."""
-    with suppress(WaitTimeoutError):  # whoever stays silent is dealt with by `wake_firmware`
-        link.wait(lambda _: True, since=len(link.history), timeout_s=BOOT_S, waiting_for="a first packet")
