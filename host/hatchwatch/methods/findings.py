@@ -10,7 +10,7 @@ import numpy as np
 
 from hatchwatch.methods.budget import Conditions, budget, combined
 from hatchwatch.methods.model import DecayModel, Reference, Situation, build_model
-from hatchwatch.methods.regression import Estimate, Problem, Series, solve, solve_at
+from hatchwatch.methods.regression import Estimate, Problem, Series, solve, solve_at, solve_with
 from hatchwatch.methods.results import FitCurves, FloatArray, HatchResult, ModuleResult, NoiseEstimate
 from hatchwatch.methods.verdict import judge
 
@@ -23,6 +23,7 @@ __all__ = ["COVERAGE_FACTOR", "Fitted"]
 
 COVERAGE_FACTOR: Final = 1.960  # two-sided 95 %
 _UNSTEADY_FACTOR: Final = 3.5  # a change of rate beyond this many standard uncertainties is no chance
+_UNSTEADY_SHARE: Final = 0.02  # but no matter if it is less than this part of the rate
 _INFORMED_SHARE: Final = 0.7  # of the prior's spread: below it the data said something of a seal
 
 
@@ -36,24 +37,33 @@ class Fitted:
     sensors: SensorKnowledge
     gauge_standard_pa: float
     estimate: Estimate
-    lag_standard: FloatArray  # (alive,) share of the lag's uncertainty in the hull leaks
-    rate_change: FloatArray  # (alive,) change of the rate over the window, Pa/s
+    lag_standard: FloatArray  # (fitted,) share of the lag's uncertainty in the hull leaks
+    rate_change: FloatArray  # (fitted,) change of the rate over the window, Pa/s
     rate_change_standard: FloatArray
 
     @classmethod
-    def of(cls, situation: Situation, sensors: SensorKnowledge, gauge_standard_pa: float) -> Fitted:
-        """Build and solve the model; `gauge_standard_pa` is the uncertainty of pressures over ambient."""
+    def of(
+        cls,
+        situation: Situation,
+        sensors: SensorKnowledge,
+        gauge_standard_pa: float,
+        noise: Estimate | None = None,
+    ) -> Fitted:
+        """Build and solve the model; `gauge_standard_pa` is the uncertainty of pressures over ambient.
+
+        The noise is estimated unless an estimate from other sensors is given.
+        """
 
         def model_with(lag_s: float) -> DecayModel:
             return build_model(situation, lag_s, sensors.flicker_pa)
 
         lag_s, lag_standard_s = sensors.temperature_lag_s, sensors.temperature_lag_uncertainty_s
         model = model_with(lag_s)
-        estimate = solve(model.problem)
-        count = len(situation.alive)
+        estimate = solve(model.problem) if noise is None else solve_with(model.problem, noise)
+        count = len(situation.fitted)
         hull = slice(count, 2 * count)
         slow, quick = (
-            solve_at(model_with(max(lag, 0.0)).problem, estimate.ratio).parameters[hull]
+            solve_at(model_with(max(lag, 0.0)).problem, estimate.ratio, estimate.white_pa).parameters[hull]
             for lag in (lag_s + lag_standard_s, lag_s - lag_standard_s)
         )
         change, change_standard = _rate_change(model, estimate)
@@ -78,7 +88,7 @@ class Fitted:
 
     def module(self, chamber: int, limit_pa_m3_s: float, truth: TrueFlows | None) -> ModuleResult:
         """Leak, budget and verdict of one chamber (its index in the network)."""
-        place = self.model.alive.index(chamber)
+        place = self.model.fitted.index(chamber)
         name = self.network.names[chamber]
         leak = float(self.estimate.parameters[self.model.hull_index(place)])
         drive = float(self.model.hull_drive[place])
@@ -168,17 +178,19 @@ class Fitted:
 
     def _unsteady_pa_m3_s(self, place: int) -> float:
         """0 for a steady rate; otherwise its change over the window as the full width of a rectangle."""
-        change = abs(float(self.rate_change[place]))
-        if change <= _UNSTEADY_FACTOR * float(self.rate_change_standard[place]):
+        index, time_s = self.model.hull_index(place), self.model.block_time_s
+        design = self.model.problem.series[place].design[:, index]
+        per_leak_pa_s = abs(float((design[-1] - design[0]) / (time_s[-1] - time_s[0])))
+        rate_pa_s = abs(float(self.estimate.parameters[index])) * per_leak_pa_s
+        change_pa_s = abs(float(self.rate_change[place]))
+        chance_pa_s = _UNSTEADY_FACTOR * float(self.rate_change_standard[place])
+        if change_pa_s <= max(chance_pa_s, _UNSTEADY_SHARE * rate_pa_s):
             return 0.0
-        design = self.model.problem.series[place].design[:, self.model.hull_index(place)]
-        time_s = self.model.block_time_s
-        per_leak_pa_s = abs((design[-1] - design[0]) / (time_s[-1] - time_s[0]))
-        return change / float(per_leak_pa_s) / math.sqrt(12.0)
+        return change_pa_s / per_leak_pa_s / math.sqrt(12.0)
 
     def _curves(self, place: int) -> FitCurves:
         model = self.model
-        chamber = model.alive[place]
+        chamber = model.fitted[place]
         level_pa = model.start_amount_pa[place]
         fitted_pa = model.problem.series[place].design @ self.estimate.parameters + level_pa
         return FitCurves(
@@ -200,7 +212,7 @@ def _rate_change(model: DecayModel, estimate: Estimate) -> tuple[FloatArray, Flo
     time_s = model.block_time_s
     length_s = time_s[-1] - time_s[0]
     parabola = (time_s - time_s.mean()) ** 2 / (2.0 * length_s)  # rate changes by 1 Pa/s from end to end
-    problem, count = model.problem, len(model.alive)
+    problem, count = model.problem, len(model.fitted)
     series = []
     for place, one in enumerate(problem.series):
         extra = np.zeros((len(time_s), count))
@@ -213,5 +225,5 @@ def _rate_change(model: DecayModel, estimate: Estimate) -> tuple[FloatArray, Flo
         prior_mean=np.concatenate([problem.prior_mean, free]),
         prior_precision=np.concatenate([problem.prior_precision, free]),
     )
-    solution = solve_at(wider, estimate.ratio)
+    solution = solve_at(wider, estimate.ratio, estimate.white_pa)
     return solution.parameters[-count:], np.sqrt(np.diag(solution.covariance)[-count:])

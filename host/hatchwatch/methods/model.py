@@ -78,6 +78,7 @@ class Situation:
     network: Network
     readings: Readings  # those before the window only bring the lag filter into step
     alive: tuple[int, ...]  # chambers with a usable sensor
+    fitted: tuple[int, ...]  # those of them whose amounts are fitted; the pressures of the others are used
     window_s: tuple[float, float]  # board time, end excluded
     reference: Reference
 
@@ -87,24 +88,24 @@ class DecayModel:
     """A regression problem, and what is needed to read its solution."""
 
     problem: Problem
-    alive: tuple[int, ...]
+    fitted: tuple[int, ...]  # chambers
     hatches: tuple[HatchSides, ...]  # those with a parameter, in order
     block_time_s: FloatArray
     pressure_pa: FloatArray  # (blocks, chambers)
     temperature_k: FloatArray  # (blocks, chambers)
-    amount_pa: FloatArray  # (blocks, alive)
-    start_amount_pa: FloatArray  # (alive,) was subtracted from the values of the problem
-    hull_drive: FloatArray  # (alive,) mean over the window, over that at the reference
+    amount_pa: FloatArray  # (blocks, fitted)
+    start_amount_pa: FloatArray  # (fitted,) was subtracted from the values of the problem
+    hull_drive: FloatArray  # (fitted,) mean over the window, over that at the reference
     seal_drive: FloatArray  # (hatches,) likewise
 
     def hull_index(self, place: int) -> int:
-        """Parameter of the hull leak of `alive[place]`."""
-        return len(self.alive) + place
+        """Parameter of the hull leak of `fitted[place]`."""
+        return len(self.fitted) + place
 
     @property
     def seal_indices(self) -> slice:
         """Parameters of the seals."""
-        return slice(2 * len(self.alive), 2 * len(self.alive) + len(self.hatches))
+        return slice(2 * len(self.fitted), 2 * len(self.fitted) + len(self.hatches))
 
 
 def build_model(
@@ -117,19 +118,19 @@ def build_model(
 
     Raises ValueError when the window holds fewer than four blocks of readings.
     """
-    network, readings, alive = situation.network, situation.readings, situation.alive
+    network, readings, fitted = situation.network, situation.readings, situation.fitted
     reference, (start_s, end_s) = situation.reference, situation.window_s
     inside = (readings.time_s >= start_s) & (readings.time_s < end_s)
     time_s = readings.time_s[inside]
     size = _block_size(time_s, readings.interval_s)
     window_k = readings.temperature_k[inside].mean(axis=0)
-    live = list(alive)
+    chosen = list(fitted)
 
     behind_pa = delayed(readings.time_s, readings.pressure_pa, lag_s)
-    amount_pa = (behind_pa * window_k / readings.temperature_k)[inside][:, live]
-    hatches = tuple(h for h in network.hatches if h.first in alive or h.second in alive)
+    amount_pa = (behind_pa * window_k / readings.temperature_k)[inside][:, chosen]
+    hatches = tuple(h for h in network.hatches if h.first in fitted or h.second in fitted)
     hull = laminar_drive(readings.pressure_pa, reference.ambient_pa) / reference.drive_pa2
-    seal, prior_share = _seal_drives(readings.pressure_pa, hatches, alive, reference)
+    seal, prior_share = _seal_drives(readings.pressure_pa, hatches, situation.alive, reference)
 
     def integrated(drive: FloatArray) -> FloatArray:
         return delayed(readings.time_s, cumulative(readings.time_s, drive), lag_s)[inside]
@@ -138,13 +139,13 @@ def build_model(
     amounts = block_means(amount_pa, size)
     valid = block_means(readings.valid[inside], size) >= _LEAST_SHARE_OF_BLOCK
     areas = block_means(integrated(hull), size), block_means(integrated(seal), size)
-    designs = _designs(*areas, weight, live, hatches)
+    designs = _designs(*areas, weight, chosen, hatches)
     series = tuple(
         Series(amounts[:, place] - amounts[0, place], designs[place], valid[:, chamber])
-        for place, chamber in enumerate(alive)
+        for place, chamber in enumerate(fitted)
     )
-    pressure_per_kelvin = float((readings.pressure_pa[inside] / window_k)[:, live].mean())
-    mean, precision = _priors(len(alive), prior_share, reference)
+    pressure_per_kelvin = float((readings.pressure_pa[inside] / window_k)[:, chosen].mean())
+    mean, precision = _priors(len(fitted), prior_share, reference)
     lags_s = np.arange(len(time_s), dtype=np.float64) * readings.interval_s
     return DecayModel(
         problem=Problem(
@@ -155,14 +156,14 @@ def build_model(
             precision,
             stated_flicker_pa,
         ),
-        alive=alive,
+        fitted=fitted,
         hatches=hatches,
         block_time_s=block_means(time_s, size),
         pressure_pa=block_means(readings.pressure_pa[inside], size),
         temperature_k=block_means(readings.temperature_k[inside], size),
         amount_pa=amounts,
         start_amount_pa=amounts[0],
-        hull_drive=hull[inside][:, live].mean(axis=0),
+        hull_drive=hull[inside][:, chosen].mean(axis=0),
         seal_drive=seal[inside].mean(axis=0),
     )
 
@@ -203,12 +204,12 @@ def _seal_drives(
 
 
 def _designs(
-    hull: FloatArray, seal: FloatArray, weight: FloatArray, alive: list[int], hatches: tuple[HatchSides, ...]
+    hull: FloatArray, seal: FloatArray, weight: FloatArray, fitted: list[int], hatches: tuple[HatchSides, ...]
 ) -> list[FloatArray]:
-    """One (blocks, parameters) matrix per living chamber: level, hull leak, seals of its hatches."""
-    count, blocks = len(alive), len(hull)
+    """One (blocks, parameters) matrix per fitted chamber: level, hull leak, seals of its hatches."""
+    count, blocks = len(fitted), len(hull)
     designs = []
-    for place, chamber in enumerate(alive):
+    for place, chamber in enumerate(fitted):
         design = np.zeros((blocks, 2 * count + len(hatches)))
         design[:, place] = 1.0
         design[:, count + place] = weight[chamber] * hull[:, chamber]
@@ -219,8 +220,8 @@ def _designs(
     return designs
 
 
-def _priors(alive: int, shares: FloatArray, reference: Reference) -> tuple[FloatArray, FloatArray]:
-    free = np.zeros(2 * alive)
+def _priors(fitted: int, shares: FloatArray, reference: Reference) -> tuple[FloatArray, FloatArray]:
+    free = np.zeros(2 * fitted)
     scale = reference.seal_scale
     seal_mean = scale * SEAL_PRIOR_MEAN_PA_M3_S * shares[:, 0]
     seal_standard = abs(scale) * SEAL_PRIOR_STANDARD_PA_M3_S * shares[:, 1]

@@ -13,7 +13,7 @@ Gelman, Bayesian Analysis 1 (2006) 515.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,7 @@ from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 if TYPE_CHECKING:
     from hatchwatch.methods.results import FloatArray
 
-__all__ = ["Estimate", "Problem", "Series", "solve"]
+__all__ = ["Estimate", "Problem", "Series", "Solution", "solve", "solve_at", "solve_with"]
 
 _WHITE_ROUNDS = 3  # of the fixed point for the white noise; it is settled to 1e-4 after two
 _ODDS_OF_NONE = 0.5  # prior odds of sensors without flicker that would matter
@@ -69,7 +69,9 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Solution:
+class Solution:
+    """Parameters at one ratio of flicker to white noise."""
+
     parameters: FloatArray
     covariance: FloatArray
     white_pa: float
@@ -100,6 +102,12 @@ def solve(problem: Problem) -> Estimate:
     )
 
 
+def solve_with(problem: Problem, noise: Estimate) -> Estimate:
+    """Estimate the parameters with the noise that another estimate found."""
+    solution = solve_at(problem, noise.ratio, noise.white_pa)
+    return replace(noise, parameters=solution.parameters, covariance=solution.covariance)
+
+
 def _weights(floors_pa: FloatArray, log_likelihoods: FloatArray, stated_pa: float) -> FloatArray:
     """Posterior weights on the grid, whose first point is no flicker at all."""
     scale_pa = max(stated_pa, _LEAST_SCALE_PA)
@@ -111,8 +119,11 @@ def _weights(floors_pa: FloatArray, log_likelihoods: FloatArray, stated_pa: floa
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
-def solve_at(problem: Problem, ratio: float) -> _Solution:
-    """Generalised least squares at one ratio of flicker to white noise, the white noise estimated with it."""
+def solve_at(problem: Problem, ratio: float, white_pa: float | None = None) -> Solution:
+    """Generalised least squares at one ratio of flicker to white noise.
+
+    The white noise is estimated too unless it is given.
+    """
     autocovariance = problem.white + ratio**2 * problem.flicker
     design, values, log_determinant = _whitened(problem, autocovariance)
     count = len(values)
@@ -120,17 +131,18 @@ def solve_at(problem: Problem, ratio: float) -> _Solution:
         raise ValueError(f"{count} values can't determine {design.shape[1]} parameters")
     gram, moment = design.T @ design, design.T @ values
     prior = np.diag(problem.prior_precision)
-    variance = _start_variance(design, values)
-    for _ in range(_WHITE_ROUNDS):
+    variance = _start_variance(design, values) if white_pa is None else white_pa**2
+    for _ in range(_WHITE_ROUNDS if white_pa is None else 1):
         factor = cho_factor(gram / variance + prior)
         parameters = cho_solve(factor, moment / variance + prior @ problem.prior_mean)
         residual = values - design @ parameters
-        taken = np.trace(cho_solve(factor, gram)) / variance  # parameters that the data had to pay for
-        variance = max(float(residual @ residual) / (count - taken), _LEAST_VARIANCE_PA2)
+        if white_pa is None:
+            taken = np.trace(cho_solve(factor, gram)) / variance  # parameters that the data had to pay for
+            variance = max(float(residual @ residual) / (count - taken), _LEAST_VARIANCE_PA2)
     away = parameters - problem.prior_mean
     misfit = residual @ residual / variance + away @ prior @ away
     log_posterior_determinant = 2.0 * np.log(np.diag(factor[0])).sum()
-    return _Solution(
+    return Solution(
         parameters=np.asarray(parameters),
         covariance=np.asarray(cho_solve(factor, np.eye(len(parameters)))),
         white_pa=float(np.sqrt(variance)),

@@ -34,6 +34,7 @@ _BLOCK_S: Final = 1.0
 _MOST_BLOCKS: Final = 180  # of history that is looked at
 _LEAST_BLOCKS: Final = 8
 _LAGS_TO_STEP: Final = 3.0
+_HARMLESS_SHARE: Final = 0.01  # of the leak itself: as little as the volume is known to
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ class Transient:
     """An exponential in a module's history."""
 
     rest_pa_s: float  # slope that is left of it in the coming window, as an apparent change of p
+    decay_pa_s: float  # slope that the leak itself makes now
     time_constant_s: float
     certain: bool
     misfit: float  # chi squared of the whole fit
 
     def tolerable(self, tolerance_pa_s: float) -> bool:
         """Does it leave the coming window alone?"""
-        return not self.certain or abs(self.rest_pa_s) <= tolerance_pa_s
+        harmless_pa_s = max(tolerance_pa_s, _HARMLESS_SHARE * abs(self.decay_pa_s))
+        return not self.certain or abs(self.rest_pa_s) <= harmless_pa_s
 
 
 def mean_slope_of_exponential(time_constant_s: float, duration_s: float) -> float:
@@ -89,6 +92,7 @@ class _Record:
     noise: FloatArray  # (blocks, blocks) lower factor of the covariance
     amount: FloatArray  # (blocks,) whitened
     decay: FloatArray  # (blocks, 2) whitened: level, and the decay that a leak of this module makes
+    decay_rate_per_s: float  # of that decay at the end, per unit of its parameter
 
     @classmethod
     def of(
@@ -117,6 +121,7 @@ class _Record:
             noise=noise,
             amount=solve_triangular(noise, block_means(amount_pa, size) - amount_pa[0], lower=True),
             decay=solve_triangular(noise, decay, lower=True),
+            decay_rate_per_s=float((decay[-1, 1] - decay[-2, 1]) / (size * interval_s)),
         )
 
     def fit(self, time_constant_s: float, window_s: tuple[float, float]) -> Transient:
@@ -127,11 +132,10 @@ class _Record:
         parameters = inverse @ (design.T @ self.amount)
         residual = self.amount - design @ parameters
         amplitude_pa = float(parameters[-1])
-        left = math.exp(-(window_s[0] - self.time_s[0]) / time_constant_s)
+        left_pa = amplitude_pa * math.exp(-(window_s[0] - self.time_s[0]) / time_constant_s)
         return Transient(
-            rest_pa_s=amplitude_pa
-            * left
-            * mean_slope_of_exponential(time_constant_s, window_s[1] - window_s[0]),
+            rest_pa_s=left_pa * mean_slope_of_exponential(time_constant_s, window_s[1] - window_s[0]),
+            decay_pa_s=float(parameters[1]) * self.decay_rate_per_s,
             time_constant_s=time_constant_s,
             certain=abs(amplitude_pa) > _CERTAIN_FACTOR * math.sqrt(inverse[-1, -1]),
             misfit=float(residual @ residual),

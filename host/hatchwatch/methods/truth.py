@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +42,16 @@ def true_flows(start: dict[str, Any], end: dict[str, Any], at_pa: float) -> True
     reference_drive = (ambient_pa + at_pa) ** 2 - ambient_pa**2
     at_reference = {}
     for name, flow in hull.items():
-        drive = 0.5 * (_drive(start, name) + _drive(end, name))
+        drive = _mean_of_decay(_drive(start, name), _drive(end, name))
         at_reference[name] = flow * reference_drive / drive if drive else 0.0
     return TrueFlows(hull, at_reference, flows("hatches", "flow_mol"))
+
+
+def _mean_of_decay(first: float, last: float) -> float:
+    """Mean of a quantity that decays exponentially from `first` to `last`; both have the same sign."""
+    if first * last <= 0.0 or math.isclose(first, last, rel_tol=1e-6):
+        return 0.5 * (first + last)
+    return (first - last) / math.log(first / last)
 
 
 def _drive(state: dict[str, Any], name: str) -> float:
