@@ -39,6 +39,12 @@ def decay(
             help="NAME=RATE: plant a leak of RATE Pa·m³/s at 8 kPa in an emulated module. Repeatable.",
         ),
     ] = None,
+    fault: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="", help="KIND=PART: break a part of an emulated bench, such as silence=PrK. Repeatable."
+        ),
+    ] = None,
     open_: Annotated[
         str | None, Parameter(name="--open", help="Open the injectors of these modules (A,B) as known leaks.")
     ] = None,
@@ -70,6 +76,7 @@ def decay(
         seed=seed,
         plant=plant,
         leaks_pa_m3_s=dict(_planted(text) for text in leak or ()),
+        faults=tuple(_fault(text) for text in fault or ()),
         out=out,
         command=shlex.join(["hatchwatch", *sys.argv[1:]]),
     )
@@ -97,3 +104,10 @@ def _planted(text: str) -> tuple[str, float]:
             f"--leak {text} plants nothing.", cure="Write NAME=RATE with a rate in Pa·m³/s, such as PrK=1e-4."
         )
     return name, leak_pa_m3_s
+
+
+def _fault(text: str) -> tuple[str, str]:
+    kind, equals, target = text.partition("=")
+    if not (kind and equals and target):
+        raise UsageError(f"--fault {text} breaks nothing.", cure="Write KIND=PART, such as silence=PrK.")
+    return kind, target

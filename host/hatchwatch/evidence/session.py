@@ -30,7 +30,7 @@ from hatchwatch.methods.protocols import NoProgress
 from hatchwatch.methods.results import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from hatchwatch.bench.emulated import PlantName
@@ -53,6 +53,7 @@ class RunOptions:
     seed: int = 1
     plant: PlantName = "quiet"
     leaks_pa_m3_s: Mapping[str, float] = field(default_factory=dict)  # planted, emulated only
+    faults: tuple[tuple[str, str], ...] = ()  # (kind, target) as in `emulator.faults`, emulated only
     out: Path | None = None
     command: str | None = None  # the command line, for the record
 
@@ -66,9 +67,12 @@ class DecayRun:
 
 
 def run_decay(
-    options: RunOptions, progress: Progress | None = None, operator: Operator | None = None
+    options: RunOptions,
+    progress: Progress | None = None,
+    operator: Operator | None = None,
+    on_open: Callable[[Bench], None] | None = None,
 ) -> DecayRun:
-    """Run a pressure-decay test and leave its folder.
+    """Run a pressure-decay test and leave its folder. `on_open` sees the bench before the first phase.
 
     Mistakes of the user are told before anything starts or moves (UsageError, OutputError). Once the run has
     begun, every end leaves result.json and report.html beside the recording; errors are raised after that.
@@ -78,7 +82,7 @@ def run_decay(
     _check(options, file)
     folder = RunFolder.prepare(options.out or default_folder(file.name, "decay", datetime.now()))  # noqa: DTZ005
     session = _Session(options, file, path.read_bytes(), folder)
-    return session.run(progress or NoProgress(), operator)
+    return session.run(progress or NoProgress(), operator, on_open)
 
 
 def _check(options: RunOptions, file: BenchFile) -> None:
@@ -90,10 +94,10 @@ def _check(options: RunOptions, file: BenchFile) -> None:
         raise UsageError(
             f"There is no chamber {', '.join(unknown)} to leak.", cure=f"Choose from {', '.join(chambers)}."
         )
-    if options.leaks_pa_m3_s and options.port is not None:
+    if (options.leaks_pa_m3_s or options.faults) and options.port is not None:
         raise UsageError(
-            "A leak can only be planted in an emulated bench.",
-            cure="Leave --port out, or leave --leak out and open an injector with --open.",
+            "Leaks and faults can only be planted in an emulated bench.",
+            cure="Leave --port out; or leave --leak and --fault out, and open an injector with --open.",
         )
 
 
@@ -121,10 +125,15 @@ class _Session:
             attachments={f"{file.name}.toml": file_bytes},
         )
 
-    def run(self, progress: Progress, operator: Operator | None) -> DecayRun:
+    def run(
+        self, progress: Progress, operator: Operator | None, on_open: Callable[[Bench], None] | None
+    ) -> DecayRun:
         test: DecayTest | None = None
         try:
             with self._recorder, self._open(operator) as bench:
+                if on_open is not None:
+                    on_open(bench)
+                bench.check_sensors(self._options.settings.tested)
                 test = DecayTest(bench, self._options.settings, _Recorded(progress, self._recorder, bench))
                 result = test.run()
                 self._record_fits(result)
@@ -152,13 +161,20 @@ class _Session:
             on_sent=self._recorder.sent,
         ) as bench:
             self._identity = self._identity_of(bench)
-            for module, leak_pa_m3_s in options.leaks_pa_m3_s.items():
-                assert bench.emulated is not None
-                bench.emulated.side.set_leak(module, leak_pa_m3_s)
-                self._recorder.note(
-                    bench.board_time_s, f"planted in {module}: {leak_pa_m3_s:.3g} Pa·m³/s at 8 kPa"
-                )
+            self._plant(bench)
             yield bench
+
+    def _plant(self, bench: Bench) -> None:
+        """Plant the leaks and faults that were asked for, and say so in the recording."""
+        if bench.emulated is None:
+            return
+        side, now_s = bench.emulated.side, bench.board_time_s
+        for module, leak_pa_m3_s in self._options.leaks_pa_m3_s.items():
+            side.set_leak(module, leak_pa_m3_s)
+            self._recorder.note(now_s, f"planted in {module}: {leak_pa_m3_s:.3g} Pa·m³/s at 8 kPa")
+        for kind, target in self._options.faults:
+            side.fault(kind, target)
+            self._recorder.note(now_s, f"planted fault: {kind} of {target}")
 
     def _identity_of(self, bench: Bench) -> parts.Identity:
         said, emulated = bench.identity, bench.emulated
