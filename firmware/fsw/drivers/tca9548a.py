@@ -1,5 +1,7 @@
 """Driver for the I2C multiplexer TCA9548A or PCA9548A: eight channels behind one address, up to 400 kHz."""
 
+import micropython
+
 
 class TCA9548A:
     """One multiplexer.
@@ -18,11 +20,10 @@ class TCA9548A:
         self._channels = [bytes((1 << channel,)) for channel in range(8)]
         self._selected = -1  # unknown: the chip keeps its channel over a reset of the board
 
+    @micropython.native
     def select(self, channel):
         """Connect `channel` (0..7) and no other; return False if the chip does not answer."""
-        if channel == self._selected:
-            return True
-        return self._put(self._channels[channel], channel)
+        return channel == self._selected or self._put(self._channels[channel], channel)
 
     def disable(self):
         """Disconnect all channels; return False if the chip does not answer."""
@@ -32,6 +33,7 @@ class TCA9548A:
         """Let the next `select` write in any case: after power went off, or somebody else used the bus."""
         self._selected = -1
 
+    @micropython.native
     def _put(self, control, channel):
         self._selected = -1
         try:

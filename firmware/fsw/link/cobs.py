@@ -1,18 +1,18 @@
 """Consistent Overhead Byte Stuffing (Cheshire and Baker, 1999): no zeros inside, so that zero can end it."""
 
+# ptr8 and the like are names of viper; ruff checks all others.
+# pyright: reportUndefinedVariable=false
+
 import micropython
 
 
 @micropython.viper
-def cobs_encode(source, count: int, target) -> int:
+def cobs_encode(data: ptr8, count: int, frame: ptr8) -> int:
     """Write the frame of the first `count` bytes, its closing zero included; return the frame's length.
 
-    `target` must hold count + count // 254 + 2 bytes and be another buffer.
+    `frame` must hold count + count // 254 + 2 bytes and be another buffer.
     """
-    data = ptr8(source)
-    frame = ptr8(target)
     code_at = 0
-    code = 1
     end = 1
     i = 0
     while i < count:
@@ -21,25 +21,23 @@ def cobs_encode(source, count: int, target) -> int:
         if byte:
             frame[end] = byte
             end += 1
-            code += 1
-        # A full block is followed by a new one, but not at the end of the packet.
-        if byte == 0 or (code == 255 and i < count):
-            frame[code_at] = code
-            code_at = end
-            end += 1
-            code = 1
-    frame[code_at] = code
+            # A full block is followed by a new one, but not at the end of the packet.
+            if end - code_at < 255 or i == count:
+                continue
+        frame[code_at] = end - code_at
+        code_at = end
+        end += 1
+    frame[code_at] = end - code_at
     frame[end] = 0
     return end + 1
 
 
 @micropython.viper
-def cobs_decode(buffer, count: int) -> int:
+def cobs_decode(data: ptr8, count: int) -> int:
     """Decode the first `count` bytes (without the closing zero) in place; return the packet's length.
 
     Returns -1 if a block goes beyond the end: the frame is damaged.
     """
-    data = ptr8(buffer)
     end = 0
     i = 0
     while i < count:

@@ -48,6 +48,7 @@ SENSOR_BAD_TRIMMING = 6
 SENSOR_NOT_READY = 7
 SENSOR_MUX_ERROR = 8
 SENSOR_OUT_OF_RANGE = 9
+SENSOR_BAD_SETTINGS = 10
 
 POSITION_UNKNOWN = 0
 POSITION_OPEN = 1
@@ -80,6 +81,7 @@ ENUMS = (
             (SENSOR_NOT_READY, "not_ready", "the sensor did not finish loading its trimming values"),
             (SENSOR_MUX_ERROR, "mux_error", "the multiplexer before the sensor did not answer"),
             (SENSOR_OUT_OF_RANGE, "out_of_range", "the measurement lies outside what the sensor can measure"),
+            (SENSOR_BAD_SETTINGS, "bad_settings", "the sensor does not keep its settings"),
         ),
     ),
     (
@@ -193,7 +195,7 @@ TELEMETRY = (
             ("ticks", "u32", "", "turns of the 10 Hz loop"),
             ("slips", "u32", "", "turns that began a whole period late or were left out"),
             ("worst_loop_us", "u32", "us", "longest turn since the last report"),
-            ("heap_free", "u32", "B", "free heap, measured every 10 s"),
+            ("heap_free", "u32", "B", "free heap, measured once a minute"),
             ("commands_accepted", "u16", "", "modulo 65536, as all counters of two bytes"),
             ("commands_refused", "u16", "", ""),
             ("frames_bad", "u16", "", "frames thrown away: length, CRC or header wrong"),

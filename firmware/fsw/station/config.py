@@ -23,3 +23,112 @@ The board reports the first eight bytes of the file's SHA-256, so the file needs
 compares them with those of the bytes it would write itself. The host's `boards` package checks what a bench
 may be (pins, PWM slices, bus speeds, graph); here only the shape is checked, so a damaged file can't harm.
 """
+
+import hashlib
+import json
+
+from fsw.link import dictionary
+
+FORMAT = 1
+_BUS_NAMES = {"i2c0": 4, "i2c1": 4, "spi0": 5, "spi1": 5}  # name: entries in the row
+
+
+class Bench:
+    """What the board knows of its bench. Without a valid file all lists are empty and `why` says what is
+    wrong.
+    """
+
+    def __init__(self, state, why, file_hash=bytes(8), content=None):
+        content = content or {}
+        self.state = state  # a value of bench_state
+        self.why = why
+        self.file_hash = file_hash  # first 8 bytes of its SHA-256
+        self.name = content.get("bench", "")
+        self.led = content.get("led", -1)
+        self.max_moving = content.get("max_moving", 1)
+        self.buses = content.get("buses", [])
+        self.muxes = content.get("muxes", [])
+        self.sensors = content.get("sensors", [])
+        self.hatches = content.get("hatches", [])
+        self.injectors = content.get("injectors", [])
+        self.safe = content.get("safe", [])
+
+    def refused(self, why):
+        """Return this bench as one that the board could not set up."""
+        return Bench(dictionary.BENCH_REFUSED, why, self.file_hash)
+
+
+def load_bench(path):
+    """Read the bench file; never raises."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError:
+        return Bench(dictionary.BENCH_MISSING, "no " + path)
+    return parse_bench(data)
+
+
+def parse_bench(data):
+    """Make a Bench of the file's bytes; never raises for whatever they are."""
+    file_hash = hashlib.sha256(data).digest()[:8]
+    try:
+        content = json.loads(data)
+    except Exception as error:  # MicroPython raises more than ValueError for damaged text
+        return Bench(dictionary.BENCH_UNREADABLE, repr(error), file_hash)
+    try:
+        _check(content)
+    except (ValueError, KeyError, TypeError) as error:
+        return Bench(dictionary.BENCH_WRONG_FORMAT, repr(error), file_hash)
+    return Bench(dictionary.BENCH_VALID, "", file_hash, content)
+
+
+def _check(content):
+    _require(isinstance(content, dict) and content.get("format") == FORMAT, "format is not %d" % FORMAT)
+    _require(isinstance(content["bench"], str) and len(content["bench"]) <= 24, "bench")
+    _require_int("led", content["led"], -1, 28)
+    _require_int("max_moving", content["max_moving"], 1, 16)
+    buses, muxes, sensors = content["buses"], content["muxes"], content["sensors"]
+    for row in buses:
+        _require(row[0] in _BUS_NAMES and len(row) == _BUS_NAMES[row[0]], "buses")
+        _require_ints("buses", row[1:])
+    for row in muxes:
+        _require(len(row) == 2, "muxes")
+        _require_ints("muxes", row)
+        _require_int("muxes", row[0], 0, len(buses) - 1)
+    _require(len(sensors) <= dictionary.MAX_MODULES, "too many sensors")
+    for row in sensors:
+        _check_sensor(row, buses, muxes)
+    _check_servos("hatches", content["hatches"], 7, dictionary.MAX_HATCHES)
+    _check_servos("injectors", content["injectors"], 8, dictionary.MAX_MODULES)
+    _require(len(content["safe"]) == len(content["hatches"]), "safe")
+    for position in content["safe"]:
+        _require_int("safe", position, dictionary.POSITION_OPEN, dictionary.POSITION_SHUT)
+
+
+def _check_sensor(row, buses, muxes):
+    _require_ints("sensors", row)
+    _require_int("sensors", row[0], 0, len(buses) - 1)
+    _require(len(row) == (4 if buses[row[0]][0] < "s" else 5), "sensors")
+    _require_int("sensors", row[2], -1, len(muxes) - 1)
+    _require_int("sensors", row[3], -1, 7)
+
+
+def _check_servos(where, rows, length, most):
+    _require(len(rows) <= most, "too many " + where)
+    for row in rows:
+        _require(len(row) == length, where)
+        _require_ints(where, row)
+
+
+def _require_ints(where, row):
+    for value in row:
+        _require(isinstance(value, int), where)
+
+
+def _require_int(where, value, low, high):
+    _require(isinstance(value, int) and low <= value <= high, where)
+
+
+def _require(ok, what):
+    if not ok:
+        raise ValueError(what)

@@ -1,0 +1,59 @@
+"""From power-up to the loop, and from the loop to the prompt or to a reset."""
+
+import gc
+import sys
+import time
+
+import machine
+from micropython import kbd_intr
+
+from fsw.kernel import loop, resets
+from fsw.kernel.clock import BoardClock
+from fsw.kernel.console import Console
+from fsw.kernel.hardware import Hardware
+from fsw.kernel.system import System
+from fsw.services.connection import identity_data
+from fsw.station.config import load_bench
+
+BENCH_FILE = "bench.json"
+
+
+class Start:
+    """What is known of this start of the firmware."""
+
+    def __init__(self, reset_cause, identity):
+        self.reset_cause = reset_cause
+        self.identity = identity
+
+
+def build():
+    """Set up the hardware that the bench file names and return (system, bench), ready to run.
+
+    Whatever is wrong with the file or the wiring, a system comes back that answers over the link.
+    """
+    reset_cause = resets.take_reset_cause()
+    clock = BoardClock(time.ticks_us, time.ticks_diff, resets.since_reset_us())
+    bench = load_bench(BENCH_FILE)
+    try:
+        hardware = Hardware(bench)
+    except Exception as error:  # pins or parts that the checks of the file can't know
+        bench = bench.refused(repr(error))
+        hardware = Hardware(bench)
+    version = ".".join(str(part) for part in sys.implementation.version[:3])
+    identity = identity_data(version, machine.unique_id(), reset_cause, bench)
+    return System(bench, hardware, Console(), clock, Start(reset_cause, identity)), bench
+
+
+def run():
+    """Run the firmware; returns when somebody wants the MicroPython prompt."""
+    kbd_intr(-1)  # from here on 0x03 is an ordinary byte, see link.parser
+    try:
+        system, bench = build()
+        system.announce(bench)
+        gc.collect()  # the last for long: from here on nothing is allocated while all is well
+        wanted = system.loop.run(system)
+        system.retire(wanted)
+        if wanted == loop.TO_RESET:
+            resets.reset_chip()
+    finally:
+        resets.leave_for_prompt()

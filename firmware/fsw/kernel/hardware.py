@@ -1,0 +1,76 @@
+"""The bench file made into buses, sensors, servos and LED: the only place that knows `machine` and the
+drivers.
+"""
+
+from machine import I2C, SPI, Pin
+from micropython import const
+
+from fsw.drivers.bmp280 import BMP280, I2CTransport, SPITransport
+from fsw.drivers.servo import Servo, ServoQueue
+from fsw.drivers.tca9548a import TCA9548A
+from fsw.link import dictionary
+from fsw.station.muxes import share
+from fsw.station.sensors import SensorBank
+from fsw.station.servos import ServoBank
+
+_I2C_TIMEOUT_US = const(
+    5000
+)  # the longest transfer, 27 bytes at 100 kHz, takes 2.5 ms; a held bus costs this
+
+
+class Led:
+    """The LED that blinks with the loop, where the board has one that costs nothing to switch."""
+
+    def __init__(self, pin):
+        self._pin = Pin(pin, Pin.OUT) if pin >= 0 else None
+        self._on = 0
+
+    def toggle(self):
+        """Switch it over."""
+        if self._pin is not None:
+            self._on ^= 1
+            self._pin.value(self._on)
+
+
+class Hardware:
+    """All that is wired to the board. Sensors are not started and servos not driven yet."""
+
+    def __init__(self, bench):
+        self.led = Led(bench.led)
+        buses = [_bus(row) for row in bench.buses]
+        muxes = share(
+            [TCA9548A(buses[bus], address) for bus, address in bench.muxes], [bus for bus, _ in bench.muxes]
+        )
+        places = [_sensor_place(row, buses, muxes) for row in bench.sensors]
+        self.sensors = SensorBank(places)
+        rows = bench.hatches + [row[1:] for row in bench.injectors]
+        servos = [_servo(row) for row in rows]
+        self.servos = ServoBank(servos, len(bench.hatches), ServoQueue(bench.max_moving))
+        self.safe_positions = bytes(bench.safe) + bytes([dictionary.POSITION_SHUT] * len(bench.injectors))
+
+
+def _bus(row):
+    name = row[0]
+    block = int(name[3])
+    if name.startswith("i2c"):
+        _, sda, scl, frequency_hz = row
+        pins = {"sda": Pin(sda), "scl": Pin(scl)}
+        return I2C(block, freq=frequency_hz, timeout=_I2C_TIMEOUT_US, **pins)
+    _, sck, mosi, miso, frequency_hz = row
+    return SPI(block, sck=Pin(sck), mosi=Pin(mosi), miso=Pin(miso), baudrate=frequency_hz)
+
+
+def _sensor_place(row, buses, muxes):
+    """Return (driver, mux, channel) as `SensorBank` wants it."""
+    bus = buses[row[0]]
+    if len(row) == 5:
+        chip_select = Pin(row[4], Pin.OUT, value=1)
+        return BMP280(SPITransport(bus, chip_select)), None, -1
+    _, address, mux, channel = row
+    driver = BMP280(I2CTransport(bus, address))
+    return driver, muxes[mux] if mux >= 0 else None, channel
+
+
+def _servo(row):
+    pin, open_us, shut_us, min_us, max_us, travel_ms, hold = row
+    return Servo(Pin(pin), open_us, shut_us, min_us, max_us, travel_ms, bool(hold))

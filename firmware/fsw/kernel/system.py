@@ -1,0 +1,102 @@
+"""The parts of the firmware, joined, and what is done in each turn of the loop."""
+
+import time
+
+import micropython
+from micropython import const
+
+from fsw.kernel.health import Health
+from fsw.kernel.loop import TO_PROMPT, Loop
+from fsw.kernel.receiver import Receiver
+from fsw.link import dictionary
+from fsw.link.telemetry import TelemetryWriter
+from fsw.services.commands import Commands
+from fsw.services.connection import Connection
+from fsw.services.events import Events
+from fsw.services.functions import Functions
+from fsw.services.housekeeping import Housekeeping
+from fsw.services.motion import Motion
+from fsw.services.verification import Verification
+
+_FIRST_MEASUREMENT_MS = const(50)  # the sensors need 43 ms; before that they have nothing to say
+_TELL_TURN = const(2)  # of ten; the rate groups are spread over the turns so that no turn does everything
+_MEND_TURN = const(7)
+_HEAP_TURN = const(55)  # of six hundred
+
+
+class System:
+    """All parts. `hardware` brings sensors, servos and LED, `start` what is known of this start."""
+
+    def __init__(self, bench, hardware, console, clock, start):
+        self.clock = clock
+        self._console = console
+        self._reset_cause = start.reset_cause
+        self.sensors = hardware.sensors
+        self.servos = hardware.servos
+        self.led = hardware.led
+        writer = TelemetryWriter(clock, console.write)
+        self.events = Events(writer)
+        verification = Verification(writer, self.servos.count + 1)
+        self.commands = Commands(clock, verification, self.events)
+        self.health = Health(
+            clock, start.reset_cause, bench.state, verification, self.commands, console, self.events
+        )
+        self.motion = Motion(
+            self.servos,
+            hardware.safe_positions,
+            bench.state == dictionary.BENCH_VALID,
+            verification,
+            self.events,
+        )
+        self.housekeeping = Housekeeping(writer, self.sensors, self.servos, self.health)
+        self.receiver = Receiver(console, self.commands, dictionary.MAX_PACKET_BYTES + 2)
+        self.loop = Loop(console, self.receiver, self.health)
+        for service in (
+            Connection(writer, start.identity),
+            self.housekeeping,
+            Functions(self.housekeeping, self.servos, self.motion, self.loop),
+        ):
+            self.commands.offer(service.handlers())
+
+    @micropython.native
+    def tick(self, turn):
+        """Do one turn; an error in it is told, and the next turn comes all the same."""
+        try:
+            self.clock.update()
+            self.sensors.sweep()
+            if self.servos.busy:
+                self.motion.tick(time.ticks_ms())
+            self.housekeeping.tick()
+            if self.receiver.within_frame:
+                self.receiver.tick()
+            self._do_rare_work(turn)
+        except Exception as error:  # a fault of one part must not end the watch over all modules
+            self.events.text_text(dictionary.EVENT_INTERNAL_ERROR, "turn", repr(error))
+
+    @micropython.native
+    def _do_rare_work(self, turn):
+        second = turn % 10
+        if second == 0:
+            self.led.toggle()
+        elif second == _TELL_TURN:
+            self.health.tell()
+        elif second == _MEND_TURN:
+            self.sensors.mend()
+        elif turn == _HEAP_TURN:
+            self.health.check_heap()
+
+    def announce(self, bench):
+        """Tell of the start, and start the sensors: what is missing is told as well."""
+        self.clock.update()
+        self._console.open_line()
+        self.events.u8_u8(dictionary.EVENT_STARTED, self._reset_cause, bench.state)
+        if bench.state != dictionary.BENCH_VALID:
+            self.events.u8_text(dictionary.EVENT_BENCH_UNUSABLE, bench.state, bench.why)
+        self.sensors.start(self.events.u8_u8)
+        time.sleep_ms(_FIRST_MEASUREMENT_MS)
+
+    def retire(self, wanted):
+        """Stop driving the servos: nobody looks after them from here on."""
+        self.servos.off()
+        if wanted == TO_PROMPT:
+            self.events.plain(dictionary.EVENT_LEFT_FOR_REPL)

@@ -1,0 +1,77 @@
+"""Telemetry packets: PUS-C header with board time, CRC, frame."""
+
+# ptr8 and the like are names of viper; ruff checks all others.
+# pyright: reportUndefinedVariable=false
+
+import micropython
+from micropython import const
+
+from fsw.link.cobs import cobs_encode
+from fsw.link.crc import crc16
+from fsw.link.dictionary import APID, MAX_PACKET_BYTES
+
+DATA_AT = 19  # after 6 bytes of primary and 13 of secondary header
+_CRC_BYTES = const(2)
+
+
+@micropython.viper
+def _finish(packet, end: int, kind: int, counter: int, stamp):
+    """Fill what changes in the header, and the CRC; `end` is the packet's length without it.
+
+    The sequence count lives in the packet and goes on by one.
+    """
+    p = ptr8(packet)
+    time = ptr32(stamp)
+    sequence = ((p[2] & 0x3F) << 8 | p[3]) + 1
+    p[2] = 0xC0 | (sequence >> 8) & 0x3F  # unsegmented
+    p[3] = sequence & 0xFF
+    p[4] = (end - 5) >> 8
+    p[5] = (end - 5) & 0xFF
+    p[7] = kind >> 8
+    p[8] = kind & 0xFF
+    p[9] = counter >> 8
+    p[10] = counter & 0xFF
+    seconds = time[0]
+    p[13] = (seconds >> 24) & 0xFF
+    p[14] = (seconds >> 16) & 0xFF
+    p[15] = (seconds >> 8) & 0xFF
+    p[16] = seconds & 0xFF
+    fraction = time[1]
+    p[17] = fraction >> 8
+    p[18] = fraction & 0xFF
+    crc = int(crc16(packet, end))
+    p[end] = crc >> 8
+    p[end + 1] = crc & 0xFF
+
+
+class TelemetryWriter:
+    """One packet at a time: fill `packet` from DATA_AT on, then `send`.
+
+    A packet's time is what the clock was last updated to: the start of the turn, or the arrival of the
+    command, that caused it. `write(frame, count)` sends a frame and says whether it went.
+    """
+
+    def __init__(self, clock, write):
+        self.packet = bytearray(MAX_PACKET_BYTES)
+        self.packet[0] = 0x08 | APID >> 8  # version 0, telemetry, secondary header
+        self.packet[1] = APID & 0xFF
+        self.packet[6] = 0x20  # PUS-C
+        self._frame = bytearray(MAX_PACKET_BYTES + MAX_PACKET_BYTES // 254 + 2)
+        self.packet[2] = self.packet[3] = 0xFF  # the first packet gets sequence count 0
+        self._stamp = clock.stamp
+        self._write = write
+        self._counters = {}  # packets sent of each kind; a kind is service * 256 + subtype
+
+    @micropython.native
+    def send(self, service, subtype, data_end):
+        """Send `packet` up to `data_end`; return whether it went.
+
+        A packet that did not go leaves a gap in the sequence count.
+        """
+        kind = service << 8 | subtype
+        counter = self._counters.get(kind, 0)
+        self._counters[kind] = (counter + 1) & 0xFFFF
+        packet = self.packet
+        frame = self._frame
+        _finish(packet, data_end, kind, counter, self._stamp)
+        return self._write(frame, cobs_encode(packet, data_end + _CRC_BYTES, frame))

@@ -1,0 +1,80 @@
+"""Takes commands from the link: checks them, answers in two stages, hands them to their service.
+
+A service offers handlers: {kind: (length, check, run)}. `length` is the number of data bytes, -1 for any.
+`check(packet, end)` says whether the command can be executed: 0, or a refusal made by `refusal`. `run(packet,
+end)` executes it: it returns 0 when that is done, PENDING when completion follows, or a refusal when it
+failed. Both find the data in `packet` from telecommand.DATA_AT to `end`. Neither may allocate when all is
+well.
+"""
+
+from fsw.link import dictionary, telecommand
+
+PENDING = -1
+
+
+def refusal(code, detail=0):
+    """Pack a code of the dictionary and its detail (0 to 2^20) into one small integer."""
+    return detail << 8 | code
+
+
+def always(packet, end):
+    """Check nothing: the length was all there is to check."""
+    return 0
+
+
+class Commands:
+    """Dispatches commands by service and subtype."""
+
+    def __init__(self, clock, verification, events):
+        self._clock = clock
+        self._verification = verification
+        self._events = events
+        self._handlers = {}
+        self.bad_frames = 0  # modulo 65536
+
+    def offer(self, handlers):
+        """Add the handlers of one service."""
+        self._handlers.update(handlers)
+
+    def take_bad_frame(self):
+        """Count a frame that was no command at all: nobody can be answered."""
+        self.bad_frames = (self.bad_frames + 1) & 0xFFFF
+
+    def take_frame(self, buffer, count):
+        """Execute the command in a frame (COBS, without delimiter), which is decoded in place."""
+        self._clock.update()
+        end = telecommand.open_telecommand(buffer, count)
+        if end == 0:
+            self.take_bad_frame()
+            return
+        verification = self._verification
+        verification.begin(buffer)
+        handler = self._handlers.get(telecommand.kind(buffer))
+        refused = self._check(buffer, end, handler)
+        if refused:
+            verification.refuse(refused & 0xFF, refused >> 8)
+            return
+        verification.accept()
+        self._run(buffer, end, handler)
+
+    def _check(self, buffer, end, handler):
+        if telecommand.apid(buffer) != dictionary.APID:
+            return refusal(dictionary.REFUSED_APID, telecommand.apid(buffer))
+        if handler is None:
+            return refusal(dictionary.REFUSED_TYPE, telecommand.kind(buffer))
+        length = end - telecommand.DATA_AT
+        if handler[0] >= 0 and handler[0] != length:
+            return refusal(dictionary.REFUSED_LENGTH, length)
+        return handler[1](buffer, end)
+
+    def _run(self, buffer, end, handler):
+        verification = self._verification
+        try:
+            failed = handler[2](buffer, end)
+        except Exception as error:  # whatever it is, the sender must hear of it and the loop go on
+            self._events.text_text(dictionary.EVENT_INTERNAL_ERROR, "command", repr(error))
+            failed = refusal(dictionary.FAILED_INTERNAL)
+        if failed == 0:
+            verification.complete()
+        elif failed != PENDING:
+            verification.fail(0, failed & 0xFF, failed >> 8)

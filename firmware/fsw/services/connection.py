@@ -1,0 +1,72 @@
+"""Service 17: who is there, and does every byte arrive."""
+
+import struct
+
+from micropython import const
+
+from fsw.link import dictionary, telecommand
+from fsw.link.telemetry import DATA_AT
+from fsw.services.commands import always, refusal
+
+_ECHO_BYTES = const(200)
+
+
+class Connection:
+    """Answers ping, identify and echo. The answer comes between acceptance and completion."""
+
+    def __init__(self, writer, identity):
+        """`identity` is the data of the identity packet, made once by `identity_data`."""
+        self._writer = writer
+        self._identity = identity
+
+    def handlers(self):
+        """Return the handlers of this service."""
+        return {
+            17 << 8 | 1: (0, always, self._ping),
+            17 << 8 | 128: (0, always, self._identify),
+            17 << 8 | 130: (-1, self._check_echo, self._echo),
+        }
+
+    def _ping(self, packet, end):
+        self._writer.send(17, 2, DATA_AT)
+        return 0
+
+    def _identify(self, packet, end):
+        answer = self._writer.packet
+        for i in range(len(self._identity)):
+            answer[DATA_AT + i] = self._identity[i]
+        self._writer.send(17, 129, DATA_AT + len(self._identity))
+        return 0
+
+    def _check_echo(self, packet, end):
+        length = end - telecommand.DATA_AT
+        return refusal(dictionary.REFUSED_LENGTH, length) if length > _ECHO_BYTES else 0
+
+    def _echo(self, packet, end):
+        answer = self._writer.packet
+        offset = DATA_AT - telecommand.DATA_AT
+        for i in range(telecommand.DATA_AT, end):
+            answer[i + offset] = packet[i]
+        self._writer.send(17, 131, end + offset)
+        return 0
+
+
+def identity_data(micropython_version, unit_id, reset_cause, bench):
+    """Return the data of the identity packet; `bench` is a `station.config.Bench`, `unit_id` has 8 bytes."""
+    return b"".join(
+        (
+            struct.pack(">I", dictionary.dictionary_hash()),
+            _text(dictionary.FIRMWARE_VERSION),
+            _text(micropython_version),
+            unit_id,
+            bytes((reset_cause, bench.state)),
+            bench.file_hash,
+            _text(bench.name),
+            bytes((len(bench.sensors), len(bench.hatches), len(bench.injectors))),
+        )
+    )
+
+
+def _text(text):
+    data = text.encode()
+    return bytes((len(data),)) + data

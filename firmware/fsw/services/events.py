@@ -1,0 +1,63 @@
+"""Service 5: events, told once when something changes."""
+
+import struct
+
+from micropython import const
+
+from fsw.link.dictionary import EVENTS
+from fsw.link.telemetry import DATA_AT
+
+_TEXT_BYTES = const(100)  # longest text in an event
+
+
+class Events:
+    """Sends events. Each method takes fields of the types that its name says, in the order of the
+    dictionary.
+    """
+
+    def __init__(self, writer):
+        self._writer = writer
+        self._severity = bytearray(256)
+        for number, _, severity, _, _ in EVENTS:
+            self._severity[number] = severity
+
+    def plain(self, number):
+        """Send an event without fields."""
+        self._send(number, DATA_AT + 1)
+
+    def u8_u8(self, number, first, second):
+        """Send an event with two bytes: indexes or enumerations."""
+        packet = self._writer.packet
+        packet[DATA_AT + 1] = first
+        packet[DATA_AT + 2] = second
+        self._send(number, DATA_AT + 3)
+
+    def u16(self, number, value):
+        """Send an event with one counter."""
+        struct.pack_into(">H", self._writer.packet, DATA_AT + 1, value)
+        self._send(number, DATA_AT + 3)
+
+    def u32_u32(self, number, first, second):
+        """Send an event with two large numbers."""
+        struct.pack_into(">II", self._writer.packet, DATA_AT + 1, first, second)
+        self._send(number, DATA_AT + 9)
+
+    def u8_text(self, number, value, text):
+        """Send an event with a byte and a text. Allocates."""
+        self._writer.packet[DATA_AT + 1] = value
+        self._send(number, self._put_text(DATA_AT + 2, text))
+
+    def text_text(self, number, first, second):
+        """Send an event with two texts. Allocates."""
+        self._send(number, self._put_text(self._put_text(DATA_AT + 1, first), second))
+
+    def _put_text(self, at, text):
+        data = text.encode()[:_TEXT_BYTES]
+        packet = self._writer.packet
+        packet[at] = len(data)
+        packet[at + 1 : at + 1 + len(data)] = data
+        return at + 1 + len(data)
+
+    def _send(self, number, end):
+        self._writer.packet[DATA_AT] = number
+        self._writer.send(5, self._severity[number], end)

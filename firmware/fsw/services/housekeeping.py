@@ -1,0 +1,161 @@
+"""Service 3: readings and housekeeping, at intervals or on request."""
+
+# ptr8 and the like are names of viper; ruff checks all others.
+# pyright: reportUndefinedVariable=false
+
+import micropython
+from micropython import const
+
+from fsw.link import dictionary, telecommand
+from fsw.link.telemetry import DATA_AT
+from fsw.services.commands import refusal
+
+_SID_READINGS = const(1)
+_SID_HOUSEKEEPING = const(2)
+_GROUP_BYTES = const(3)  # of set_interval: structure, interval
+_FIXED_BYTES = const(32)  # of housekeeping, before its lists
+
+
+@micropython.viper
+def fill_readings(packet, at: int, count: int, pressure, temperature, state) -> int:
+    """Write `count` readings from the 32-bit arrays to `packet`; return where they end."""
+    p = ptr8(packet)
+    pressures = ptr32(pressure)
+    temperatures = ptr32(temperature)
+    states = ptr8(state)
+    i = 0
+    while i < count:
+        value = pressures[i]
+        p[at] = value >> 24
+        p[at + 1] = (value >> 16) & 0xFF
+        p[at + 2] = (value >> 8) & 0xFF
+        p[at + 3] = value & 0xFF
+        value = temperatures[i]
+        p[at + 4] = (value >> 24) & 0xFF
+        p[at + 5] = (value >> 16) & 0xFF
+        p[at + 6] = (value >> 8) & 0xFF
+        p[at + 7] = value & 0xFF
+        p[at + 8] = states[i]
+        at += 9
+        i += 1
+    return at
+
+
+@micropython.viper
+def _put_bytes(packet, at: int, values, start: int, stop: int) -> int:
+    """Write values[start:stop], preceded by their number; return where they end."""
+    p = ptr8(packet)
+    source = ptr8(values)
+    p[at] = stop - start
+    at += 1
+    while start < stop:
+        p[at] = source[start]
+        at += 1
+        start += 1
+    return at
+
+
+def ticks_of(interval_ms):
+    """Return an interval in turns of the loop, 0 if it is not allowed."""
+    if interval_ms < dictionary.READINGS_MIN_MS or interval_ms > dictionary.READINGS_MAX_MS:
+        return 0
+    return interval_ms // dictionary.TICK_MS
+
+
+class Housekeeping:
+    """Sends the two structures. `health` fills the fixed part of housekeeping and lends the positions'
+    list.
+    """
+
+    def __init__(self, writer, sensors, servos, health):
+        self._writer = writer
+        self._sensors = sensors
+        self._servos = servos
+        self._health = health
+        self.readings_ticks = 1  # 0: stopped
+        self.housekeeping_ticks = 1000 // dictionary.TICK_MS
+        self._once = 0  # bits of structures that were asked for
+        self._tick = 0
+
+    def handlers(self):
+        """Return the handlers of this service."""
+        return {
+            3 << 8 | 27: (-1, self._check_report, self._report),
+            3 << 8 | 31: (-1, self._check_intervals, self._set_intervals),
+        }
+
+    @micropython.native
+    def tick(self):
+        """Send what is due; right after the sensors were read."""
+        tick = self._tick
+        self._tick = tick + 1 if tick < 599999 else 0  # a multiple of all intervals that divide it
+        once = self._once
+        self._once = 0
+        if (self.readings_ticks and tick % self.readings_ticks == 0) or once & 1 << _SID_READINGS:
+            self._send_readings()
+        if (self.housekeeping_ticks and tick % self.housekeeping_ticks == 0) or once & 1 << _SID_HOUSEKEEPING:
+            self._send_housekeeping()
+
+    @micropython.native
+    def _send_readings(self):
+        sensors = self._sensors
+        if sensors.count == 0:
+            return
+        packet = self._writer.packet
+        packet[DATA_AT] = _SID_READINGS
+        packet[DATA_AT + 1] = sensors.count
+        end = fill_readings(
+            packet,
+            DATA_AT + 2,
+            sensors.count,
+            sensors.pressure_q8_pa,
+            sensors.temperature_q16_c,
+            sensors.state,
+        )
+        self._writer.send(3, 25, end)
+
+    @micropython.native
+    def _send_housekeeping(self):
+        packet = self._writer.packet
+        packet[DATA_AT] = _SID_HOUSEKEEPING
+        self._health.fill(packet, DATA_AT + 1, self.readings_ticks * dictionary.TICK_MS)
+        end = self._sensors.fill_counters(packet, DATA_AT + 1 + _FIXED_BYTES)
+        servos = self._servos
+        end = _put_bytes(packet, end, servos.positions, 0, servos.hatches)
+        end = _put_bytes(packet, end, servos.positions, servos.hatches, servos.count)
+        self._writer.send(3, 25, end)
+
+    def _check_report(self, packet, end):
+        at = telecommand.DATA_AT
+        if end <= at or end - at != 1 + packet[at]:
+            return refusal(dictionary.REFUSED_LENGTH, end - at)
+        for i in range(at + 1, end):
+            if packet[i] != _SID_READINGS and packet[i] != _SID_HOUSEKEEPING:
+                return refusal(dictionary.REFUSED_STRUCTURE, packet[i])
+        return 0
+
+    def _report(self, packet, end):
+        for i in range(telecommand.DATA_AT + 1, end):
+            self._once |= 1 << packet[i]
+        return 0
+
+    def _check_intervals(self, packet, end):
+        at = telecommand.DATA_AT
+        if end <= at or end - at != 1 + _GROUP_BYTES * packet[at]:
+            return refusal(dictionary.REFUSED_LENGTH, end - at)
+        for i in range(at + 1, end, _GROUP_BYTES):
+            if packet[i] != _SID_READINGS and packet[i] != _SID_HOUSEKEEPING:
+                return refusal(dictionary.REFUSED_STRUCTURE, packet[i])
+            interval_ms = packet[i + 1] << 8 | packet[i + 2]
+            if not ticks_of(interval_ms):
+                return refusal(dictionary.REFUSED_VALUE, interval_ms)
+        return 0
+
+    def _set_intervals(self, packet, end):
+        for i in range(telecommand.DATA_AT + 1, end, _GROUP_BYTES):
+            ticks = ticks_of(packet[i + 1] << 8 | packet[i + 2])
+            if packet[i] == _SID_READINGS:
+                self.readings_ticks = ticks
+            else:
+                self.housekeeping_ticks = ticks
+        return 0

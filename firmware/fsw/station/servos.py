@@ -1,0 +1,67 @@
+"""All servos of the bench, hatches first, then injectors: where they are, and which have just arrived."""
+
+from micropython import const
+
+from fsw.link import dictionary
+
+_QUEUED = const(4)  # as in the dictionary; a driver has no such position
+_MOVING = const(3)
+
+
+class ServoBank:
+    """Servos behind one supply, whose `queue` lets only so many move at a time.
+
+    `positions` holds a value of the enumeration `position` for each servo, as far as commands and time tell.
+    """
+
+    def __init__(self, servos, hatches, queue):
+        """The first `hatches` of `servos` are hatches."""
+        self.count = len(servos)
+        self.hatches = hatches
+        self.positions = bytearray([dictionary.POSITION_UNKNOWN] * self.count)
+        self._servos = servos
+        self._queue = queue
+        self._wanted = bytearray(self.count)
+        self._under_way = 0
+        self.busy = False  # whether a servo moves or waits
+
+    def move(self, servo, position):
+        """Send a servo to OPEN or SHUT when its turn comes; an earlier command that still waits is
+        dropped.
+        """
+        if self.positions[servo] < _MOVING:
+            self._under_way += 1
+        self.positions[servo] = _QUEUED
+        self._wanted[servo] = position
+        self.busy = True
+        self._queue.move(self._servos[servo], position)
+
+    def tick(self, now_ms):
+        """Let the queue go on; `take_arrival` then tells who has arrived."""
+        self._queue.tick(now_ms)
+        for i in range(self.count):
+            driver = self._servos[i]
+            if (
+                self.positions[i] == _QUEUED
+                and driver.position == _MOVING
+                and driver.target == self._wanted[i]
+            ):
+                self.positions[i] = _MOVING
+
+    def take_arrival(self, servo):
+        """Whether this servo has arrived since the last call."""
+        if self.positions[servo] != _MOVING or self._servos[servo].position == _MOVING:
+            return False
+        self.positions[servo] = self._servos[servo].position
+        self._under_way -= 1
+        self.busy = self._under_way > 0 or self._queue.busy
+        return True
+
+    def off(self):
+        """End all pulses; servos on their way are nowhere then."""
+        self._queue.off()
+        self._under_way = 0
+        self.busy = False
+        for i in range(self.count):
+            self._servos[i].off()
+            self.positions[i] = self._servos[i].position
