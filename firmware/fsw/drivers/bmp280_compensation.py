@@ -37,24 +37,22 @@ _LAST_T = const(6)
 _SMOOTH = const(7)
 _SMOOTH_D = const(8)
 _CENTRE = const(9)
-_REACH = const(10)
-_A = const(11)
-_B = const(12)
-_D0 = const(13)
-_O0 = const(14)
-_O1 = const(15)
-_O2 = const(16)
-_G0 = const(17)
-_G1 = const(18)
-_G2 = const(19)
-_P7 = const(20)
-_P8 = const(21)
-_P9 = const(22)
-_MISSED = const(23)  # 1: the last burst failed
-_WORDS = const(24)
+_A = const(10)
+_B = const(11)
+_D0 = const(12)
+_O0 = const(13)
+_O1 = const(14)
+_O2 = const(15)
+_G0 = const(16)
+_G1 = const(17)
+_G2 = const(18)
+_P7 = const(19)
+_P8 = const(20)
+_P9 = const(21)
+_MISSED = const(22)  # 1: the last burst failed
+_WORDS = const(23)
 MISSED_BYTE = 4 * _MISSED
 
-_REACH_C = const(66)  # from 25 °C, both ways: what the arithmetic has room for, and more than the chip has
 _JUMP_Q18_C = const(5243)  # 0.02 °C: a larger step is no noise, the low-pass starts anew there
 
 
@@ -80,7 +78,7 @@ def fold(work, trimming, address, stale_after, smooth):
     for _ in range(3):
         dt += _nearest((128000 << 34) - ((dt * t2) << 20) - dt * dt * t3, t2 << 20)
     pack_into(
-        "<22i",
+        "<21i",
         work,
         8,
         address,
@@ -91,35 +89,36 @@ def fold(work, trimming, address, stale_after, smooth):
         smooth,
         1 << 30,  # far from any temperature: the low-pass starts with the first reading
         16 * t1 + dt,
-        _nearest(_REACH_C * 5120 << 14, t2),
         # d = (t_fine - 128000)/5120 in 2^-18 °C: the polynomial t_fine(dt + x) times 51.2
         _nearest(t3 << 5, 5),
         _nearest(((t2 << 20) + 2 * dt * t3) << 8, 5 << 17),
         _nearest((((dt * t2) << 20) + dt * dt * t3 - (128000 << 34)) << 8, 5 << 34),
         # o = 16*P4 + v*P5/2^13 + v^2*P6/2^29 in 1/256 LSB, where v = t_fine/2 - 64000 = d/102.4
-        p4 << 12,
+        (1 << 28) - (p4 << 12),
         (p5 * 5) << 15,
         p6 * 25,
         # g = P1/6250*(1 + v*P2/2^34 + v^2*P3/2^53) in 2^-26 LSB/Pa
         _nearest(p1 << 26, 6250),
         _nearest((p1 * p2) << 8, 625),
         _nearest(p1 * p3, 500),
-        p7 << 8,
+        (p7 << 8) + 8,
         p8 << 10,
         p9,
         0,
     )
 
 
-def sampler(sensor, read_into, work):
-    """Return the function `sample()` that reads the newest measurement of `sensor` and returns a status.
+def sampler(sensor, read_into, work, results):
+    """Return the function `sample()` that reads the newest measurement and returns a status.
 
-    It calls `read_into(address, register, buffer)` for one burst of six bytes, then sets `pressure_q8_pa` and
-    `temperature_q16_c` of `sensor`. Where that fails it returns what `sensor.on_bus_error()` returns, and for
-    the same bytes again and again `sensor.on_unchanged()`.
+    It calls `read_into(address, register, buffer)` for one burst of six bytes and leaves the pressure in
+    1/256 Pa in `results[0]`, the temperature in 1/65536 °C in `results[1]`, an array of type "i". Where the
+    bus fails it returns what `sensor.on_bus_error()` returns; for the same bytes again and again,
+    `sensor.on_unchanged()`.
 
     Reading and arithmetic share one function that has captured what it needs: on the board a call costs half
-    as much as the arithmetic, and each attribute looked up a quarter.
+    as much as the arithmetic, an attribute looked up a quarter, one stored half. Not more than five things
+    may be captured, or the call takes heap.
     """
     raw = memoryview(work)[:6]
 
@@ -142,15 +141,12 @@ def sampler(sensor, read_into, work):
         if adc_p == 0x80000 and adc_t == 0x80000:  # alone, either may be a measurement
             return 2
         x = adc_t - k[_CENTRE]
-        if x > k[_REACH] or x < -k[_REACH] or adc_p == 0 or adc_p == 0xFFFFF:
+        if x + 0x40000 >> 19:  # some 80 K away from 25 °C
             return 4
-        k[_LAST_P] = adc_p
-        k[_LAST_T] = adc_t
-        k[_REPEATS] = 0
 
         # d in 2^-18 °C, 25 bits
-        c = k[_B] + ((x >> 1) * k[_A] >> 13)
-        d = k[_D0] + (x * (c >> 12) + (x * (c & 0xFFF) >> 12) >> 5)
+        c = ((x >> 1) * k[_A] >> 13) + k[_B]
+        d = ((x * (c & 0xFFF) >> 12) + x * (c >> 12) >> 5) + k[_D0]
         n = k[_SMOOTH]
         if n:
             c = d - k[_SMOOTH_D]
@@ -161,32 +157,38 @@ def sampler(sensor, read_into, work):
         low = d & 0xFFF
 
         # n = 2^20 - adc_P - o in 1/256 LSB, 28 bits
-        c = k[_O1] + ((d >> 6) * k[_O2] >> 4)
+        c = ((d >> 6) * k[_O2] >> 4) + k[_O1]
         ch = c >> 12
-        n = 0x10000000 - (adc_p << 8) - k[_O0] - (high * ch + (high * (c & 0xFFF) + low * ch >> 12) >> 5)
+        n = k[_O0] - (adc_p << 8) - ((high * (c & 0xFFF) + low * ch >> 12) + high * ch >> 5)
 
         # g in 2^-26 LSB/Pa, 29 bits
         c = k[_G2]
-        c = k[_G1] + (high * c + (low * c >> 12) >> 6)
+        c = ((low * c >> 12) + high * c >> 6) + k[_G1]
         ch = c >> 12
-        g = k[_G0] + (high * ch + (high * (c & 0xFFF) + low * ch >> 12) >> 2)
+        g = ((high * (c & 0xFFF) + low * ch >> 12) + high * ch >> 2) + k[_G0]
 
         # p = n/g in 1/4096 Pa, 29 bits: 1/g from its upper half, corrected to first order by the remainder
         ch = g >> 13
         r = 0x3FFFFFFF // ch  # 2^30 itself would be a big integer
-        p = ((n >> 14) * r << 1) + ((n & 0x3FFF) * r >> 13)
-        c = (0x3FFFFFFF - ch * r + 1 << 13) - (g & 0x1FFF) * r
+        p = ((n & 0x3FFF) * r >> 13) + ((n >> 14) * r << 1)
+        c = (0x3FFFFFFF - ch * r << 13) - (g & 0x1FFF) * r
         p += (p >> 15) * (c >> 14) >> 14
 
         # P = p + p*(P8 + p*P9/2^16)/2^19 + P7/16
         high = p >> 14
         low = p & 0x3FFF
         c = k[_P9]
-        c = k[_P8] + (high * c + (low * c >> 14) >> 4)
+        c = ((low * c >> 14) + high * c >> 4) + k[_P8]
         ch = c >> 12
-        p += (high * ch + (high * (c & 0xFFF) >> 12) + (low * ch >> 14) >> 3) + k[_P7]
-        sensor.pressure_q8_pa = p + 8 >> 4
-        sensor.temperature_q16_c = 1638400 + (d >> 2)
+        p += ((high * (c & 0xFFF) >> 12) + (low * ch >> 14) + high * ch >> 3) + k[_P7]
+        if p >> 29:  # below 0 or over 1310 hPa
+            return 4
+        k[_LAST_P] = adc_p
+        k[_LAST_T] = adc_t
+        k[_REPEATS] = 0
+        out = ptr32(results)
+        out[0] = p >> 4
+        out[1] = (d >> 2) + 1638400
         return 0
 
     return sample

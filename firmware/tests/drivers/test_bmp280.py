@@ -2,6 +2,7 @@
 
 import dataclasses
 import random
+from array import array
 
 import pytest
 from emulated_board import BoardError, EmulatedBoard
@@ -95,20 +96,21 @@ def test_bytes_give_the_same_bits_on_the_board_and_under_cpython(board):
     """The viper function and the same source as plain Python."""
     bursts = random_bursts(random.Random(7))
     board.run(f"""
+        from array import array
         from fsw.drivers import bmp280_compensation as compensation
         class Probe:
-            pressure_q8_pa = temperature_q16_c = 0
             def read_into(self, address, register, buffer):
                 buffer[:] = self.burst
             def on_unchanged(self):
                 return compensation.STALE
         probe = Probe()
+        results = array("i", (0, 0))
         work = compensation.work_area()
         compensation.fold(work, {dataclasses.astuple(PUBLISHED_TRIMMING[0])}, 0, 3, 2)
-        sample = compensation.sampler(probe, probe.read_into, work)
+        sample = compensation.sampler(probe, probe.read_into, work, results)
         def answer(burst):
             probe.burst = burst
-            return sample(), probe.pressure_q8_pa, probe.temperature_q16_c
+            return sample(), results[0], results[1]
     """)
     answer = plain_python_sampler(PUBLISHED_TRIMMING[0], smooth=2)
     for start in range(0, len(bursts), 50):
@@ -125,20 +127,22 @@ def random_bursts(dice):
 
 def plain_python_sampler(trimming, smooth):
     class Probe:
-        pressure_q8_pa = temperature_q16_c = 0
-
         def on_unchanged(self):
             return STALE
 
-    probe = Probe()
+    results = array("i", (0, 0))
     work = compensation.work_area()
     compensation.fold(work, dataclasses.astuple(trimming), 0, 3, smooth)
     burst = bytearray(6)
-    sample = compensation.sampler(probe, lambda _a, _r, buffer: buffer.__setitem__(slice(None), burst), work)
+
+    def read_into(_address, _register, buffer):
+        buffer[:] = burst
+
+    sample = compensation.sampler(Probe(), read_into, work, results)
 
     def answer(given):
         burst[:] = given
-        return sample(), probe.pressure_q8_pa, probe.temperature_q16_c
+        return sample(), results[0], results[1]
 
     return answer
 
