@@ -6,11 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from hatchwatch.boards import find_bench_file, load_bench_file
+from hatchwatch.deploy.compiling import compile_all
 from hatchwatch.deploy.files import board_files
 from hatchwatch.emulator.flash import build_filesystem
 from hatchwatch.emulator.process import EmulatorProcess
@@ -20,6 +20,7 @@ from hatchwatch.evidence.session import RunOptions, run_decay
 from hatchwatch.image import ensure_image
 from hatchwatch.methods.procedure import DecaySettings
 from hatchwatch.methods.protocols import NoProgress
+from hatchwatch.payload import firmware_root
 
 HATCHWATCH = [sys.executable, "-c", "from hatchwatch.cli.main import main; main()"]
 PAIR = find_bench_file("pair")
@@ -105,10 +106,10 @@ def test_board_without_our_firmware(spare_board):
 
 def test_firmware_of_another_version(spare_board):
     files = board_files(load_bench_file(PAIR))
-    name = next(path for path in files if path.startswith("fsw/link/dictionary"))
-    del files[name]
-    source = (Path(__file__).parents[1] / "firmware/fsw/link/dictionary.py").read_text("utf-8")
-    files["fsw/link/dictionary.py"] = source.replace('"are you alive"', '"are you still alive"').encode()
+    source = (firmware_root() / "fsw/link/dictionary.py").read_text("utf-8")
+    other = source.replace('"are you alive"', '"are you still alive"')
+    assert other != source
+    files |= compile_all({"fsw/link/dictionary.py": other.encode()})
     ended = hatchwatch("watch", "pair", "--port", spare_board(files).serial_url)
     assert_told(ended, 3, "version", "hatchwatch deploy")
 

@@ -5,9 +5,10 @@ import pytest
 
 from hatchwatch.bench import Bench
 
+CALM_S = 16.0  # the stir of shutting dies away with the time constant of the walls, 8 s
 BLEED_S = 12.0  # long enough for an injector of 1e-3 Pa·m³/s to take 12 Pa out of a litre
 FELL_PA = 6.0
-HELD_PA = 2.0  # what a module that keeps its gas may change meanwhile, after the stir of shutting
+HELD_PA = 2.0  # what a module that keeps its gas may change meanwhile
 EQUAL_PA = 2.0  # two sensors through an open hatch, offsets taken off
 MEAN_S = 1.0
 
@@ -34,6 +35,7 @@ def fall_pa(bench: Bench, together_pa):
     for hatch in bench.file.hatches:
         bench.move_hatch(hatch.name, "shut")
     bled = [module.name for module in bench.file.modules[::2]]
+    bench.wait(CALM_S)
     sealed_pa = means_pa(bench)
     for name in bled:
         bench.move_injector(name, "open")

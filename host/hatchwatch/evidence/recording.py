@@ -67,7 +67,7 @@ class Recording:
     def phases(self) -> tuple[Phase, ...]:
         """Phases with their ends: each lasts until the next begins, the last until the recording ends."""
         starts = [float(mark["board_time_s"]) for mark in self.phase_marks]
-        ends = [*starts[1:], max(self.last_time_s, *starts[-1:])]
+        ends = [*starts[1:], max(self.last_time_s, starts[-1])] if starts else []
         return tuple(
             Phase(mark["name"], start, end)
             for mark, start, end in zip(self.phase_marks, starts, ends, strict=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_identity", "identify", "is_alive", "wake_firmware"]
 
+CTRL_C = b"\x03"
 INTERRUPT = b"\r\x03\x03"  # Ctrl-C twice: stops a program, empties a line, leaves paste mode
 FRIENDLY_PROMPT = b"\x02"  # Ctrl-B: from the raw prompt to the friendly one; only there Ctrl-D starts main.py
 SOFT_RESET = b"\x04"
@@ -28,7 +29,7 @@ def is_alive(link: Link, timeout_s: float = 1.0) -> bool:
     """Ping the board; whether our firmware, of any version, answered within `timeout_s`."""
     usual_silence_s, link.silence_s = link.silence_s, max(timeout_s, HURRIED_SILENCE_S)
     try:
-        sent = link.send(command("ping"))
+        sent = link.send(command("ping"), without=CTRL_C)
         link.wait(_is_pong, since=sent.since, timeout_s=timeout_s, waiting_for="the answer to a ping")
     except WaitTimeoutError:
         return False

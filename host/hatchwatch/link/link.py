@@ -41,9 +41,9 @@ class Link:
     """Commands to and packets from one board over an open port; the packets are kept in `history`.
 
     `on_packet(board_time_s, raw, body)` is called for each packet by the reading thread, `on_sent(packet,
-    name)` for each command by the thread that sends it. `pump(seconds)` advances an emulated board in lockstep
-    by that much board time and returns when the link has read all that the board sent (see `wait_for_bytes`).
-    Without it the board runs by itself.
+    name)` for each command by the thread that sends it. `pump(seconds)` advances an emulated board in
+    lockstep by that much board time and returns when the link has read all that the board sent (see
+    `wait_for_bytes`). Without it the board runs by itself.
     """
 
     def __init__(
@@ -108,12 +108,20 @@ class Link:
         last = self.history.last
         return last.board_time_s if last is not None else 0.0
 
-    def send(self, command: Command) -> SentCommand:
-        """Send a command and return at once."""
+    def send(self, command: Command, *, without: bytes = b"") -> SentCommand:
+        """Send a command and return at once.
+
+        Sequence numbers are skipped until the frame has none of the bytes `without`: a board that is booting
+        takes 0x03 for Ctrl-C.
+        """
         since = len(self.history)
-        packet = command.pack(self._sequence)
-        self._sequence += 1
-        self.stream.write(encode_frame(packet))
+        while True:
+            packet = command.pack(self._sequence)
+            self._sequence += 1
+            frame = encode_frame(packet)
+            if not set(frame) & set(without):
+                break
+        self.stream.write(frame)
         if self.on_sent is not None:
             self.on_sent(packet, command.name)
         return SentCommand(command, request_id_of(packet), since)
