@@ -16,6 +16,9 @@ double-precision formula (0.002 Pa of that is the rounding to 1/256 Pa); firmwar
 The same source runs on the board (viper) and under CPython, with the same bits.
 """
 
+# ptr8 and the like are names of viper; ruff checks all others.
+# pyright: reportUndefinedVariable=false
+
 from struct import pack_into
 
 import micropython
@@ -141,12 +144,12 @@ def sampler(sensor, read_into, work, results):
         if adc_p == 0x80000 and adc_t == 0x80000:  # alone, either may be a measurement
             return 2
         x = adc_t - k[_CENTRE]
-        if x + 0x40000 >> 19:  # some 80 K away from 25 °C
+        if (x + 0x40000) >> 19:  # some 80 K away from 25 °C
             return 4
 
         # d in 2^-18 °C, 25 bits
         c = ((x >> 1) * k[_A] >> 13) + k[_B]
-        d = ((x * (c & 0xFFF) >> 12) + x * (c >> 12) >> 5) + k[_D0]
+        d = (((x * (c & 0xFFF) >> 12) + x * (c >> 12)) >> 5) + k[_D0]
         n = k[_SMOOTH]
         if n:
             c = d - k[_SMOOTH_D]
@@ -159,28 +162,28 @@ def sampler(sensor, read_into, work, results):
         # n = 2^20 - adc_P - o in 1/256 LSB, 28 bits
         c = ((d >> 6) * k[_O2] >> 4) + k[_O1]
         ch = c >> 12
-        n = k[_O0] - (adc_p << 8) - ((high * (c & 0xFFF) + low * ch >> 12) + high * ch >> 5)
+        n = k[_O0] - (adc_p << 8) - ((((high * (c & 0xFFF) + low * ch) >> 12) + high * ch) >> 5)
 
         # g in 2^-26 LSB/Pa, 29 bits
         c = k[_G2]
-        c = ((low * c >> 12) + high * c >> 6) + k[_G1]
+        c = (((low * c >> 12) + high * c) >> 6) + k[_G1]
         ch = c >> 12
-        g = ((high * (c & 0xFFF) + low * ch >> 12) + high * ch >> 2) + k[_G0]
+        g = ((((high * (c & 0xFFF) + low * ch) >> 12) + high * ch) >> 2) + k[_G0]
 
         # p = n/g in 1/4096 Pa, 29 bits: 1/g from its upper half, corrected to first order by the remainder
         ch = g >> 13
         r = 0x3FFFFFFF // ch  # 2^30 itself would be a big integer
         p = ((n & 0x3FFF) * r >> 13) + ((n >> 14) * r << 1)
-        c = (0x3FFFFFFF - ch * r << 13) - (g & 0x1FFF) * r
+        c = ((0x3FFFFFFF - ch * r) << 13) - (g & 0x1FFF) * r
         p += (p >> 15) * (c >> 14) >> 14
 
         # P = p + p*(P8 + p*P9/2^16)/2^19 + P7/16
         high = p >> 14
         low = p & 0x3FFF
         c = k[_P9]
-        c = ((low * c >> 14) + high * c >> 4) + k[_P8]
+        c = (((low * c >> 14) + high * c) >> 4) + k[_P8]
         ch = c >> 12
-        p += ((high * (c & 0xFFF) >> 12) + (low * ch >> 14) + high * ch >> 3) + k[_P7]
+        p += (((high * (c & 0xFFF) >> 12) + (low * ch >> 14) + high * ch) >> 3) + k[_P7]
         if p >> 29:  # below 0 or over 1310 hPa
             return 4
         k[_LAST_P] = adc_p

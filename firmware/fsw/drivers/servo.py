@@ -83,9 +83,9 @@ class ServoQueue:
         """`size` is the largest number of servos that may wait."""
         self.moving = 0
         self._max_moving = max_moving
-        self._movers = [None] * max_moving
+        self._movers: "list[Servo | None]" = [None] * max_moving
         self._started_ms = [0] * max_moving
-        self._waiting = [None] * size
+        self._waiting: "list[Servo | None]" = [None] * size
         self._wanted = bytearray(size)
         self._count = 0
 
@@ -122,8 +122,9 @@ class ServoQueue:
         """Drop all commands and end the pulses of servos on their way."""
         self.clear()
         for i in range(self._max_moving):
-            if self._movers[i] is not None:
-                self._movers[i].off()
+            servo = self._movers[i]
+            if servo is not None:
+                servo.off()
                 self._movers[i] = None
         self.moving = 0
 
@@ -143,7 +144,7 @@ class ServoQueue:
         """Start the first waiting servo that is not on its way already."""
         for at in range(self._count):
             servo = self._waiting[at]
-            if servo not in self._movers:
+            if servo is not None and servo not in self._movers:
                 self._movers[slot] = servo
                 self._started_ms[slot] = now_ms
                 self.moving += 1
