@@ -5,7 +5,6 @@ import sys
 import time
 
 import machine
-from micropython import kbd_intr
 
 from fsw.kernel import loop, resets
 from fsw.kernel.clock import BoardClock
@@ -45,8 +44,10 @@ def build():
 
 
 def run():
-    """Run the firmware; returns when somebody wants the MicroPython prompt."""
-    kbd_intr(-1)  # from here on 0x03 is an ordinary byte, see link.parser
+    """Run the firmware; returns when somebody wants the MicroPython prompt.
+
+    Ctrl-C must be an ordinary byte by then (`kbd_intr(-1)` in main.py), see link.parser.
+    """
     try:
         system, bench = build()
         system.announce(bench)

@@ -54,8 +54,14 @@ def _bus(row):
     block = int(name[3])
     if name.startswith("i2c"):
         _, sda, scl, frequency_hz = row
-        pins = {"sda": Pin(sda), "scl": Pin(scl)}
-        return I2C(block, freq=frequency_hz, timeout=_I2C_TIMEOUT_US, **pins)
+        # The stubs do not know that this port takes a timeout.
+        return I2C(  # pyright: ignore[reportCallIssue]
+            block,
+            sda=Pin(sda),
+            scl=Pin(scl),
+            freq=frequency_hz,
+            timeout=_I2C_TIMEOUT_US,
+        )
     _, sck, mosi, miso, frequency_hz = row
     return SPI(block, sck=Pin(sck), mosi=Pin(mosi), miso=Pin(miso), baudrate=frequency_hz)
 

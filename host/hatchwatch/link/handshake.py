@@ -11,6 +11,8 @@ from hatchwatch.link.dictionary import dictionary
 from hatchwatch.link.packets import Identity, Packet, Pong
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hatchwatch.link.link import Link
 
 __all__ = ["check_identity", "identify", "is_alive", "wake_firmware"]
@@ -20,22 +22,19 @@ INTERRUPT = b"\r\x03\x03"  # Ctrl-C twice: stops a program, empties a line, leav
 FRIENDLY_PROMPT = b"\x02"  # Ctrl-B: from the raw prompt to the friendly one; only there Ctrl-D starts main.py
 SOFT_RESET = b"\x04"
 PROMPT_ANSWER_S = 0.3  # of board time
-START_S = 6.0  # from soft reset to the first answer: file system, imports, sensors that do not answer
-PING_EVERY_S = 0.5
-HURRIED_SILENCE_S = 1.5
+LISTEN_S = 1.5  # housekeeping comes every second
+START_S = 6.0  # from soft reset to the first word: file system, imports, sensors that do not answer
 
 
-def is_alive(link: Link, timeout_s: float = 1.0) -> bool:
-    """Ping the board; whether our firmware, of any version, answered within `timeout_s`."""
-    usual_silence_s, link.silence_s = link.silence_s, max(timeout_s, HURRIED_SILENCE_S)
-    try:
-        sent = link.send(command("ping"), without=CTRL_C)
-        link.wait(_is_pong, since=sent.since, timeout_s=timeout_s, waiting_for="the answer to a ping")
-    except WaitTimeoutError:
-        return False
-    finally:
-        link.silence_s = usual_silence_s
-    return True
+def is_alive(link: Link) -> bool:
+    """Whether our firmware, of any version, runs on the board.
+
+    Listens for a word first: a ping to a board that still boots could be taken for keys. Then pings, because
+    the word may have been waiting on the way since long ago.
+    """
+    _hears(link, _anything, LISTEN_S, since=len(link.history))
+    sent = link.send(command("ping"))
+    return _hears(link, _is_pong, LISTEN_S, since=sent.since)
 
 
 def wake_firmware(link: Link) -> bool:
@@ -54,10 +53,8 @@ def wake_firmware(link: Link) -> bool:
         link.stream.write(keys)
         _let_pass(link, PROMPT_ANSWER_S)
     link.stream.write(SOFT_RESET)
-    tries = round(START_S / PING_EVERY_S)
-    for _ in range(tries):
-        if is_alive(link, PING_EVERY_S):
-            return True
+    if _hears(link, _anything, START_S, since=len(link.history)):
+        return True
     raise _nobody(link)
 
 
@@ -113,6 +110,22 @@ def check_identity(identity: Identity, *, bench_name: str, bench_hash: int) -> N
 
 def _is_pong(packet: Packet) -> bool:
     return isinstance(packet.body, Pong)
+
+
+def _anything(_: Packet) -> bool:
+    return True
+
+
+def _hears(link: Link, what: Callable[[Packet], bool], timeout_s: float, *, since: int) -> bool:
+    """Whether such a packet comes; an unsuccessful wait is no error here."""
+    usual_silence_s, link.silence_s = link.silence_s, timeout_s
+    try:
+        link.wait(what, since=since, timeout_s=timeout_s)
+    except WaitTimeoutError:
+        return False
+    finally:
+        link.silence_s = usual_silence_s
+    return True
 
 
 def _let_pass(link: Link, seconds: float) -> None:
