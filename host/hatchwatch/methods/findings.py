@@ -10,6 +10,7 @@ import numpy as np
 
 from hatchwatch.methods.budget import Conditions, budget, combined
 from hatchwatch.methods.model import DecayModel, Reference, Situation, build_model
+from hatchwatch.methods.physical import rule_out_inflow
 from hatchwatch.methods.regression import Estimate, Problem, Series, solve, solve_at, solve_with
 from hatchwatch.methods.results import FitCurves, FloatArray, HatchResult, ModuleResult, NoiseEstimate
 from hatchwatch.methods.verdict import judge
@@ -60,12 +61,13 @@ class Fitted:
         lag_s, lag_standard_s = sensors.temperature_lag_s, sensors.temperature_lag_uncertainty_s
         model = model_with(lag_s)
         estimate = solve(model.problem) if noise is None else solve_with(model.problem, noise)
-        count = len(situation.fitted)
-        hull = slice(count, 2 * count)
         slow, quick = (
-            solve_at(model_with(max(lag, 0.0)).problem, estimate.ratio, estimate.white_pa).parameters[hull]
+            solve_at(model_with(max(lag, 0.0)).problem, estimate.ratio, estimate.white_pa).parameters
             for lag in (lag_s + lag_standard_s, lag_s - lag_standard_s)
         )
+        lag_standard = np.abs(slow - quick)[model.hull_indices] / 2.0
+        blur = np.sqrt(_variances_given_seals(model, estimate) + lag_standard**2)
+        side = math.copysign(1.0, situation.reference.at_pa)
         change, change_standard = _rate_change(model, estimate)
         return cls(
             network=situation.network,
@@ -73,8 +75,8 @@ class Fitted:
             reference=situation.reference,
             sensors=sensors,
             gauge_standard_pa=gauge_standard_pa,
-            estimate=estimate,
-            lag_standard=np.abs(slow - quick) / 2.0,
+            estimate=rule_out_inflow(estimate, model.hull_indices, model.seal_indices, blur, side),
+            lag_standard=lag_standard,
             rate_change=change,
             rate_change_standard=change_standard,
         )
@@ -166,15 +168,10 @@ class Fitted:
 
     def _regression_shares(self, place: int) -> dict[str, float]:
         """The regression's variance of a hull leak, divided into noise and not knowing the seals."""
-        covariance = self.estimate.covariance
-        index, seals = self.model.hull_index(place), self.model.seal_indices
-        total = float(covariance[index, index])
-        if not self.model.hatches:
-            return {"noise": math.sqrt(total)}
-        between = covariance[index, seals]
-        of_seals = float(between @ np.linalg.solve(covariance[seals, seals], between))
-        of_seals = min(of_seals, total)
-        return {"noise": math.sqrt(total - of_seals), "seals": math.sqrt(of_seals)}
+        index = self.model.hull_index(place)
+        total = float(self.estimate.covariance[index, index])
+        of_noise = float(_variances_given_seals(self.model, self.estimate)[place])
+        return {"noise": math.sqrt(of_noise), "seals": math.sqrt(max(total - of_noise, 0.0))}
 
     def _unsteady_pa_m3_s(self, place: int) -> float:
         """0 for a steady rate; otherwise its change over the window as the full width of a rectangle."""
@@ -201,6 +198,17 @@ class Fitted:
             fitted_pa=fitted_pa,
             residual_pa=model.amount_pa[:, place] - fitted_pa,
         )
+
+
+def _variances_given_seals(model: DecayModel, estimate: Estimate) -> FloatArray:
+    """What the variances of the hull leaks would be if the seals were known; (fitted,)."""
+    covariance, hulls, seals = estimate.covariance, model.hull_indices, model.seal_indices
+    own = np.diag(covariance)[hulls]
+    if not model.hatches:
+        return np.asarray(own)
+    between = covariance[hulls, seals]
+    of_seals = np.einsum("ke,ek->k", between, np.linalg.solve(covariance[seals, seals], between.T))
+    return np.asarray(np.maximum(own - of_seals, 0.0))
 
 
 def _rate_change(model: DecayModel, estimate: Estimate) -> tuple[FloatArray, FloatArray]:

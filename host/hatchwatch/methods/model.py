@@ -103,6 +103,11 @@ class DecayModel:
         return len(self.fitted) + place
 
     @property
+    def hull_indices(self) -> slice:
+        """Parameters of the hull leaks."""
+        return slice(len(self.fitted), 2 * len(self.fitted))
+
+    @property
     def seal_indices(self) -> slice:
         """Parameters of the seals."""
         return slice(2 * len(self.fitted), 2 * len(self.fitted) + len(self.hatches))
