@@ -11,6 +11,7 @@ from rich.console import Console
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.cli.options import Json, OutFolder, Seed
 from hatchwatch.cli.phases import PhaseBars
+from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.verdicts import print_run
 from hatchwatch.evidence.session import RunOptions, run_decay
 from hatchwatch.methods.procedure import DecaySettings
@@ -46,6 +47,7 @@ def demo(*, seed: Seed = 1, out: OutFolder = None, json_: Json = False) -> int:
         out=out,
         command=f"hatchwatch demo --seed {seed}",
     )
+    obtain_image()
     with PhaseBars() as bars:
         run = run_decay(options, bars)
     if json_:

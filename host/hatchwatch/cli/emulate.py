@@ -13,6 +13,7 @@ from rich.console import Console
 from hatchwatch.bench.emulated import emulated_board
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.cli.options import BenchName, Json, PlantName, Seed
+from hatchwatch.cli.progress import obtain_image
 
 __all__ = ["emulate"]
 
@@ -38,6 +39,7 @@ def emulate(
     """
     path = find_bench_file(bench)
     file = load_bench_file(path)
+    obtain_image()
     transport: Literal["pty", "tcp"] = "tcp" if tcp is not None or sys.platform == "win32" else "pty"
     with emulated_board(
         file, path, seed=seed, plant=plant, pace=pace, lockstep=False, transport=transport, tcp_port=tcp or 0

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from hatchwatch.bench import open_bench
 from hatchwatch.cli.options import BenchName, Json, PlantName, Port, Seed
+from hatchwatch.cli.progress import obtain_image
 
 __all__ = ["hatch"]
 
@@ -31,6 +32,7 @@ def hatch(
 
     The hatch stays where it was put. On an emulated bench nothing outlives the command.
     """
+    obtain_image(port)
     with open_bench(bench, port, seed=seed, plant=plant) as opened:
         opened.collect(0.0)
         before = opened.collect(LOOK_S).pressure_pa.mean(axis=0)

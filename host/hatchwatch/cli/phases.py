@@ -70,5 +70,6 @@ class PhaseBars:
             self._bars.update(self._task, total=max(self._elapsed_s, 1e-9), completed=self._elapsed_s)
             self._bars.stop_task(self._task)
         if not self._out.is_terminal:
-            self._out.print(f"{phase:<9} {self._elapsed_s:6.1f} s  {self._note}".rstrip(), soft_wrap=True)
+            lasted = f"{self._elapsed_s:6.1f} s  {self._note}" if self._elapsed_s else "  done"
+            self._out.print(f"{phase:<9} {lasted}".rstrip(), soft_wrap=True)
         self._task = None

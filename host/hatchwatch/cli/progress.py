@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from hatchwatch.image import ensure_image
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hatchwatch.progress import Progress as ProgressNews
 
-__all__ = ["progress_line"]
+__all__ = ["obtain_image", "progress_line"]
 
 
 @contextmanager
@@ -42,3 +44,13 @@ def _step_printer(console: Console) -> ProgressNews:
             console.print(f"{doing} ...", highlight=False)
 
     return tell
+
+
+def obtain_image(port: str | None = None) -> None:
+    """Get the MicroPython image, with a line that tells it, for a command that will need it; a real board has it.
+
+    Raises ImageError.
+    """
+    if port is None:
+        with progress_line() as news:
+            ensure_image(news)

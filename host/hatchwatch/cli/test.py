@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 from hatchwatch.cli.operator import TerminalOperator
 from hatchwatch.cli.options import BenchName, Json, OutFolder, PlantName, Port, Seed
 from hatchwatch.cli.phases import PhaseBars
+from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.verdicts import print_run
 from hatchwatch.errors import UsageError
 from hatchwatch.evidence.session import RunOptions, run_decay
@@ -80,6 +81,7 @@ def decay(
         out=out,
         command=shlex.join(["hatchwatch", *sys.argv[1:]]),
     )
+    obtain_image(port)
     with PhaseBars() as bars:
         run = run_decay(options, bars, TerminalOperator())
     if json_:

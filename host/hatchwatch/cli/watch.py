@@ -17,6 +17,7 @@ from rich.text import Text
 from hatchwatch.bench import open_bench
 from hatchwatch.bench.trend import Trend
 from hatchwatch.cli.options import BenchName, Json, PlantName, Port, Seed
+from hatchwatch.cli.progress import obtain_image
 from hatchwatch.link.packets import Event, Housekeeping, Readings
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def watch(
 
     With --json each refresh is one line. Nothing is moved.
     """
+    obtain_image(port)
     with open_bench(bench, port, seed=seed, plant=plant, pace="real") as opened:
         seen = _Seen(opened, Trend(len(opened.file.modules), TREND_S))
         end_s = math.inf if duration is None else opened.board_time_s + duration
