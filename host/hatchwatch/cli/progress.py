@@ -47,7 +47,7 @@ def _step_printer(console: Console) -> ProgressNews:
 
 
 def obtain_image(port: str | None = None) -> None:
-    """Get the MicroPython image, with a line that tells it, for a command that will need it; a real board has it.
+    """Get the MicroPython image, with a line that tells it; a real board on a `port` has its own.
 
     Raises ImageError.
     """
