@@ -23,8 +23,9 @@ _ZERO_STEADY_PA_S: Final = 1.0
 _CEILING_MARGIN_PA: Final = 200.0  # the target stays this far under the alarm
 _ENOUGH_SHARE: Final = 0.97  # of the target
 _AT_REST_PA_S: Final = 5.0  # gas that was pumped in cools for half a minute, and its pressure falls
-_AT_REST_READS: Final = 5
-_LONGEST_FILL_S: Final = 900.0
+_AT_REST_STEPS: Final = 5
+_ALARM_AGAIN_STEPS: Final = 10
+_MOST_FILL_STEPS: Final = 900  # a quarter of an hour
 
 
 def mean_pressures(block: ReadingsBlock, columns: tuple[int, ...]) -> FloatArray:
@@ -86,29 +87,30 @@ def fill_by_hand(
         f"Fill through the port to {target_pa:.0f} Pa over the room, slowly, then shut the port. "
         f"Never over {ceiling_pa - ambient_pa:.0f} Pa."
     )
-    elapsed_s, at_rest, before_pa, alarmed = 0.0, 0, float("nan"), False
+    at_rest, since_alarm, before_pa = 0, _ALARM_AGAIN_STEPS, float("nan")
     with conductor.phase("fill"):
-        while elapsed_s < _LONGEST_FILL_S:
+        for step in range(1, _MOST_FILL_STEPS + 1):
             block = conductor.step()
-            elapsed_s += conductor.STEP_S
             pressures_pa = mean_pressures(block, columns)
+            highest_pa = float(np.nanmax(pressures_pa))
             gauge_pa = float(np.nanmean(pressures_pa)) - ambient_pa
-            conductor.show(elapsed_s, f"{gauge_pa:.0f} of {target_pa:.0f} Pa", block)
-            over = bool(np.nanmax(pressures_pa) > ceiling_pa)
-            if over and not alarmed:
+            conductor.show(step * conductor.STEP_S, f"{gauge_pa:.0f} of {target_pa:.0f} Pa", block)
+            over, since_alarm = highest_pa > ceiling_pa, since_alarm + 1
+            if over and since_alarm >= _ALARM_AGAIN_STEPS:
+                since_alarm = 0
                 operator.alarm(
-                    f"Too much: {np.nanmax(pressures_pa):.0f} Pa, the ceiling is {ceiling_pa:.0f} Pa. "
+                    f"Too much: {highest_pa:.0f} Pa, the ceiling is {ceiling_pa:.0f} Pa. "
                     "Let gas out at the port."
                 )
-            alarmed = over
             resting = abs(gauge_pa - before_pa) / conductor.STEP_S < _AT_REST_PA_S
             enough = gauge_pa >= _ENOUGH_SHARE * target_pa and not over
             at_rest = at_rest + 1 if resting and enough else 0
             before_pa = gauge_pa
-            if at_rest >= _AT_REST_READS:
+            if at_rest >= _AT_REST_STEPS:
                 return
     raise WaitTimeoutError(
-        f"after {_LONGEST_FILL_S / 60:.0f} minutes the bench holds {gauge_pa:.0f} of {target_pa:.0f} Pa",
+        f"after {_MOST_FILL_STEPS * conductor.STEP_S / 60:.0f} minutes the bench holds "
+        f"{gauge_pa:.0f} Pa over the room instead of {target_pa:.0f} Pa",
         fault="the filling, or a gross leak",
         cure="look at `hatchwatch watch` while you fill; shut the port before the pump stops",
     )
