@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -136,12 +135,17 @@ def test_limit_that_cannot_be_decided():
     assert_told(ended, 64, "--limit")
 
 
-def test_cable_pulled_in_mid_test(tmp_path):
+def board_time_s(folder):
+    """How much board time a run took, by its result."""
+    return json.loads((folder / "result.json").read_text("utf-8"))["phases"][-1]["end_s"]
+
+
+def test_cable_pulled_in_mid_test(tmp_path, board_seconds):
     opened = []
 
     class Puller(NoProgress):
         def begin(self, phase, expected_s):
-            if phase == "measure":
+            if phase == "settle":  # all hatches are shut
                 opened[0].emulated.side.unplug()
 
     options = RunOptions("pair", DecaySettings(), out=tmp_path)
@@ -154,10 +158,11 @@ def test_cable_pulled_in_mid_test(tmp_path):
     assert [module["verdict"] for module in result["modules"]] == ["BLOCKED"] * 2
     assert (tmp_path / "report.html").stat().st_size > 0
     assert read_recording(tmp_path / "run.mcap").readings
+    board_seconds(board_time_s(tmp_path))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as SIGINT")
-def test_ctrl_c_in_mid_test(tmp_path):
+def test_ctrl_c_in_mid_test(tmp_path, board_seconds):
     started = subprocess.Popen(
         [*HATCHWATCH, "test", "decay", "pair", "--duration", "600", "--out", str(tmp_path)],
         stderr=subprocess.PIPE,
@@ -166,9 +171,8 @@ def test_ctrl_c_in_mid_test(tmp_path):
     seen = []
     for line in started.stderr:  # each phase is a line when it has ended
         seen.append(line)
-        if line.startswith("settle"):
-            break
-    time.sleep(1.0)  # into the measurement, wherever that is
+        if line.startswith("seal"):
+            break  # all hatches are shut
     started.send_signal(signal.SIGINT)
     _, rest = started.communicate(timeout=120)
     told = "".join(seen) + rest
@@ -180,3 +184,4 @@ def test_ctrl_c_in_mid_test(tmp_path):
     recording = read_recording(tmp_path / "run.mcap")
     assert recording.complete
     assert recording.phases()[-1].name == "safe"
+    board_seconds(board_time_s(tmp_path))

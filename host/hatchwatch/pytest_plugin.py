@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hatchwatch.bench.emulated import EmulatedBoard
     from hatchwatch.boards import BenchFile
 
-__all__ = ["bench", "bench_file", "emulated", "opening"]
+__all__ = ["bench", "bench_file", "board_seconds", "emulated", "opening"]
 
 BOARD_SECONDS = pytest.StashKey[float]()
 WORKER_KEY = "hatchwatch_board_seconds"
@@ -47,7 +47,17 @@ def bench_file(pytestconfig: pytest.Config) -> BenchFile:
 
 
 @pytest.fixture(scope="session")
-def opening(pytestconfig: pytest.Config) -> Callable[..., Any]:
+def board_seconds(pytestconfig: pytest.Config) -> Callable[[float], None]:
+    """Tell how much board time a test used by itself; `bench` and `opening` do so on their own."""
+
+    def used(seconds: float) -> None:
+        pytestconfig.stash[BOARD_SECONDS] += seconds
+
+    return used
+
+
+@pytest.fixture(scope="session")
+def opening(pytestconfig: pytest.Config, board_seconds: Callable[[float], None]) -> Callable[..., Any]:
     """How to open the bench of the command line; keyword arguments are those of `open_bench`."""
 
     @contextmanager
@@ -58,7 +68,7 @@ def opening(pytestconfig: pytest.Config) -> Callable[..., Any]:
             try:
                 yield board
             finally:
-                pytestconfig.stash[BOARD_SECONDS] += _board_seconds(board)
+                board_seconds(_board_seconds(board))
 
     return opened
 
