@@ -204,14 +204,14 @@ class Bench:
         if outside:
             readings = self.collect(MEAN_S).pressure_pa[:, outside[0]]
             return float(readings.mean()), self.file.sensors.pressure_offset_pa
-        truth = self.truth()
-        if truth is None:
+        if self.emulated is None:
             raise SensorError(
                 "Nothing on this bench knows the pressure outside.",
                 fault="the bench file: no module is marked ambient",
                 cure="Let the test vent and zero the bench, or add an open sensor with `ambient = true`.",
             )
-        return float(truth["ambient_pa"]), self.file.ambient.ambient_uncertainty_pa
+        standard_pa = self.file.ambient.ambient_uncertainty_pa
+        return self.emulated.barometer_pa(standard_pa), standard_pa
 
     def truth(self) -> dict[str, Any] | None:
         """What the plant of an emulated bench knows now; None on a real bench."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,6 +46,11 @@ class EmulatedBoard:
     def serial_url(self) -> str:
         """Where the board's serial port is."""
         return self.process.serial_url
+
+    def barometer_pa(self, standard_pa: float) -> float:
+        """The pressure outside as a barometer shows it whose error, `standard_pa` at k = 1, the seed draws."""
+        error_pa = standard_pa * random.Random(f"barometer {self.seed}").gauss(0.0, 1.0)  # noqa: S311
+        return float(self.side.truth()["ambient_pa"]) + error_pa
 
     def connect(
         self, on_packet: Listener | None = None, on_sent: Callable[[bytes, str], None] | None = None
