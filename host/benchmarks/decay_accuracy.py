@@ -16,8 +16,9 @@ modules in 1e-6 Pa·m³/s). The bound is the Cramér-Rao bound of a slope in whi
 combined with the volume's uncertainty; flicker noise with an Allan floor b adds 2.44 b/T to the slope.
 `leak` is the rate at 8 kPa over ambient, `flow` the raw mean flow through the hull.
 
-Ends with 1 if a target is missed: coverage 90..99 % of each case, ratio to the bound with flicker at most
-1.5, error under 3 % for the two larger leaks, PASS for 90 % of the tight modules and FAIL for none.
+Ends with 1 if a target is missed by more than chance (one-sided 5 %; the fewer the seeds, the more chance):
+coverage 90..99 % of each case, mean error under 3 % for the two larger leaks; or missed at all: median ratio
+to the bound with flicker at most 1.5, PASS for 90 % of the tight modules and FAIL for none.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ import sys
 import tempfile
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats import binomtest
 
 from hatchwatch.bench import open_bench
 from hatchwatch.boards.model import BenchFile
@@ -53,6 +55,7 @@ COVERAGE = (0.90, 0.99)
 LARGEST_RATIO = 1.5
 LARGEST_ERROR = 0.03
 LEAST_PASSES = 0.90
+CHANCE, ONE_SIDED = 0.05, 1.645
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,7 @@ class Row:
     ratio: float
     full_ratio: float  # over the bound with flicker
     mean_error: float  # relative; for tight modules absolute, Pa·m³/s
+    mean_error_standard: float  # its own standard uncertainty
     passes: int
     inconclusive: int
     fails: int
@@ -187,7 +191,9 @@ def row_of(case: Case, form: str, planted: float | None, samples: list[Sample]) 
         for name in (form, f"{form}_standard", f"{form}_truth", f"{form}_bound", f"{form}_full_bound")
     )
     error = value - truth
-    mean_error = math.nan if planted is None else float(np.mean(error / truth if planted else error))
+    shown = error / truth if planted else error
+    if planted is None:
+        shown = np.full(1, math.nan)
     verdicts = [sample.verdict for sample in samples]
     return Row(
         case=case.plant,
@@ -197,7 +203,8 @@ def row_of(case: Case, form: str, planted: float | None, samples: list[Sample]) 
         coverage=float(np.mean(np.abs(error) <= 1.96 * standard)),
         ratio=float(np.median(standard / bound)),
         full_ratio=float(np.median(standard / full_bound)),
-        mean_error=mean_error,
+        mean_error=float(shown.mean()),
+        mean_error_standard=float(shown.std() / math.sqrt(len(shown))),
         passes=verdicts.count(Verdict.PASS),
         inconclusive=verdicts.count(Verdict.INCONCLUSIVE),
         fails=verdicts.count(Verdict.FAIL),
@@ -217,16 +224,25 @@ def all_rows(samples: list[Sample]) -> Iterator[Row]:
 def missed_targets(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         name = f"{row.case}, {row.form}, {label(row.planted)}"
-        if row.planted is None and not COVERAGE[0] <= row.coverage <= COVERAGE[1]:
+        if row.planted is None and not coverage_likely(row):
             yield f"{name}: coverage {row.coverage:.1%}"
         if row.planted is None and row.full_ratio > LARGEST_RATIO:
             yield f"{name}: ratio {row.full_ratio:.2f}"
-        if row.planted in LEAKS_PA_M3_S[1:] and abs(row.mean_error) >= LARGEST_ERROR:
+        surely = abs(row.mean_error) - ONE_SIDED * row.mean_error_standard
+        if row.planted in LEAKS_PA_M3_S[1:] and surely >= LARGEST_ERROR:
             yield f"{name}: mean error {row.mean_error:+.1%}"
         if row.planted == 0.0 and row.passes < LEAST_PASSES * row.count:
             yield f"{name}: only {row.passes} of {row.count} PASS"
         if row.planted == 0.0 and row.fails:
             yield f"{name}: {row.fails} FAIL"
+
+
+def coverage_likely(row: Row) -> bool:
+    """Can a true coverage within the target give so many, or so few, intervals that hold the truth?"""
+    held = round(row.coverage * row.count)
+    enough = binomtest(held, row.count, COVERAGE[0], alternative="less").pvalue
+    too_many = binomtest(held, row.count, COVERAGE[1], alternative="greater").pvalue
+    return min(enough, too_many) > CHANCE
 
 
 def label(planted: float | None) -> str:
@@ -235,23 +251,27 @@ def label(planted: float | None) -> str:
     return f"{planted:.0e}" if planted else "tight"
 
 
+WIDTHS = (6, 9, 6, 10, 8, 10, 20, 7, 6, 6)
+
+
 def print_table(rows: list[Row], samples: list[Sample]) -> None:
     print(f"smallest decidable limit: {samples[0].limit:.1e} Pa·m³/s")
     for case in CASES:
         flicker_pa = np.mean([sample.flicker_pa for sample in samples if sample.case == case.plant])
         print(f"\n{case.plant}, hatch seals {case.seal_leak_pa_m3_s:.0e}; flicker found {flicker_pa:.3f} Pa")
         heads = ("planted", "n", "coverage", "ratio", "with 1/f", "mean error", "PASS", "INC", "FAIL")
-        print("".join(f"{head:>11}" for head in ("", *heads)))
+        print("".join(f"{head:>{WIDTHS[column]}}" for column, head in enumerate(("", *heads))))
         for row in rows:
             if row.case == case.plant:
-                print("".join(f"{cell:>11}" for cell in cells_of(row)))
+                print("".join(f"{cell:>{WIDTHS[column]}}" for column, cell in enumerate(cells_of(row))))
 
 
 def cells_of(row: Row) -> tuple[str, ...]:
     if row.planted is None:
         error = ""
     else:
-        error = f"{row.mean_error:+.2%}" if row.planted else f"{1e6 * row.mean_error:+.2f}e-6"
+        scale, unit = (100.0, " %") if row.planted else (1e6, "e-6")
+        error = f"{scale * row.mean_error:+.2f} ± {scale * row.mean_error_standard:.2f}{unit}"
     shares = f"{row.coverage:.1%}", f"{row.ratio:.2f}", f"{row.full_ratio:.2f}"
     verdicts = str(row.passes), str(row.inconclusive), str(row.fails)
     return (row.form, label(row.planted), str(row.count), *shares, error, *verdicts)
@@ -281,7 +301,7 @@ def main() -> int:
         document: dict[str, Any] = {
             "mode": options.mode,
             "duration_s": options.duration,
-            "rows": [asdict(replace(row, mean_error=_finite(row.mean_error))) for row in rows],
+            "rows": [{key: _finite(value) for key, value in asdict(row).items()} for row in rows],
             "samples": [asdict(sample) for sample in samples],
             "missed": missed,
         }
@@ -289,8 +309,8 @@ def main() -> int:
     return int(bool(missed))
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 if __name__ == "__main__":
