@@ -45,7 +45,7 @@ class Bench:
         emulated: EmulatedBoard | None = None,
         operator: Operator | None = None,
     ) -> None:
-        """Meet the board over a link that `connect` makes, and start the readings (errors: `meeting.meet`)."""
+        """Meet the board over a link made by `connect`; start the readings (errors: `meeting.meet`)."""
         self.file = file
         self.emulated = emulated
         self.operator = operator

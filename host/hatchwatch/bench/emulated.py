@@ -48,7 +48,7 @@ class EmulatedBoard:
         return self.process.serial_url
 
     def barometer_pa(self, standard_pa: float) -> float:
-        """The pressure outside as a barometer shows it whose error, `standard_pa` at k = 1, the seed draws."""
+        """The pressure outside, as a barometer shows it whose error (`standard_pa`) the seed draws."""
         error_pa = standard_pa * random.Random(f"barometer {self.seed}").gauss(0.0, 1.0)  # noqa: S311
         return float(self.side.truth()["ambient_pa"]) + error_pa
 
