@@ -34,10 +34,13 @@ class Console:
             return True
         return False
 
+    @micropython.native
     def read(self):
-        """Return the next byte; `wait` must have said that it is there."""
-        self._input.readinto(self._one)  # pyright: ignore[reportAttributeAccessIssue] - stubs lack it
-        return self._one[0]
+        """Return the next byte, or -1 if none is there."""
+        for _ in self._readable.ipoll(0):
+            self._input.readinto(self._one)  # pyright: ignore[reportAttributeAccessIssue] - stubs lack it
+            return self._one[0]
+        return -1
 
     @micropython.native
     def write(self, frame, count):

@@ -19,13 +19,12 @@ class Loop:
     """Calls `system.tick()` in each turn, and `system.slow(turn)` with the turn's place in a cycle of a
     minute.
 
-    What the turns leave of the time belongs to the receiver. A turn that begins a whole period late is left
-    out and counted as a slip, so that turns stay at multiples of the period.
+    In the time that the turns leave it calls `system.listen()` for bytes from the host. A turn that begins a
+    whole period late is left out and counted as a slip, so that turns stay at multiples of the period.
     """
 
-    def __init__(self, console, receiver, health):
-        self._console = console
-        self._receiver = receiver
+    def __init__(self, console, health):
+        self._wait = console.wait
         self._health = health
         self.state = ON
 
@@ -41,7 +40,7 @@ class Loop:
     def run(self, system, turns=-1):
         """Turn until something else is wanted, or for `turns` turns; return what is wanted."""
         health = self._health
-        wait = self._console.wait
+        wait = self._wait
         due_ms = ticks_ms()
         turn = 0
         while self.state == ON and turns:
@@ -57,7 +56,7 @@ class Loop:
             left_ms = ticks_diff(due_ms, ticks_ms())
             while left_ms > 0:
                 if wait(left_ms):
-                    if self._receiver.take_some():
+                    if system.listen():
                         self.state = TO_PROMPT
                     if self.state != ON:
                         break

@@ -1,5 +1,6 @@
 """From the console's bytes to commands, within the time the loop can spare."""
 
+import micropython
 from micropython import const
 
 from fsw.link.parser import BAD_FRAME, FRAME, INTERRUPT, FrameParser
@@ -17,26 +18,32 @@ class Receiver:
         self._console = console
         self._commands = commands
         self._parser = FrameParser(max_frame_bytes)
+        self._feed = (
+            self._parser.feed
+        )  # to look up a method without calling it takes heap, so it is done once
+        self._read = console.read
         self._moved = False  # bytes came since the last turn
         self.within_frame = False  # a frame has begun and not ended
 
+    @micropython.native
     def take_some(self):
         """Take what is there, but not so much that the next turn would be late; return whether to leave.
 
         To leave means that a Ctrl-C came outside a frame: somebody wants the prompt.
         """
         self._moved = True
-        console = self._console
-        feed = self._parser.feed
+        feed = self._feed
+        read = self._read
         for _ in range(_BYTES_AT_ONCE):
-            result = feed(console.read())
+            byte = read()
+            if byte < 0:
+                break
+            result = feed(byte)
             if result == INTERRUPT:
                 if self._is_meant():
                     return True
             elif result:
                 self._act(result)
-            if not console.wait(0):
-                break
         self.within_frame = self._parser.within_frame
         return False
 

@@ -1,5 +1,6 @@
 """The parts of the firmware, joined, and what is done in each turn of the loop."""
 
+import gc
 import time
 
 import micropython
@@ -50,7 +51,7 @@ class System:
         )
         self.housekeeping = Housekeeping(writer, self.sensors, self.servos, self.health)
         self.receiver = Receiver(console, self.commands, dictionary.MAX_PACKET_BYTES + 2)
-        self.loop = Loop(console, self.receiver, self.health)
+        self.loop = Loop(console, self.health)
         for service in (
             Connection(writer, start.identity),
             self.housekeeping,
@@ -71,7 +72,20 @@ class System:
                 self.receiver.tick()
             self._do_rare_work(turn)
         except Exception as error:  # a fault of one part must not end the watch over all modules
-            self.events.text_text(dictionary.EVENT_INTERNAL_ERROR, "turn", repr(error))
+            self._survive("turn", error)
+
+    @micropython.native
+    def listen(self):
+        """Take bytes from the host; return whether somebody wants the prompt."""
+        try:
+            return self.receiver.take_some()
+        except Exception as error:  # nothing that a host sends may end the loop
+            self._survive("link", error)
+            return False
+
+    def _survive(self, where, error):
+        gc.collect()  # in case it was for lack of memory
+        self.events.text_text(dictionary.EVENT_INTERNAL_ERROR, where, repr(error))
 
     @micropython.native
     def _do_rare_work(self, turn):

@@ -7,12 +7,22 @@ COBS code of 4 or more, then the head of a telecommand. What begins otherwise is
 delimiter.
 """
 
+# ptr8 and the like are names of viper; ruff checks all others.
+# pyright: reportUndefinedVariable=false
+
+from array import array
+
+import micropython
 from micropython import const
 
-NOTHING = 0
-FRAME = 1
-BAD_FRAME = 2
-INTERRUPT = 3
+_NOTHING = const(0)
+_FRAME = const(1)
+_BAD_FRAME = const(2)
+_INTERRUPT = const(3)
+NOTHING = _NOTHING
+FRAME = _FRAME
+BAD_FRAME = _BAD_FRAME
+INTERRUPT = _INTERRUPT
 
 _CR = const(13)
 _CTRL_C = const(3)
@@ -20,59 +30,69 @@ _HEAD = const(0x18)  # version 0, telecommand, secondary header; the low three b
 _HEAD_MASK = const(0xF8)
 
 
+# Slots of the parser's state.
+_COUNT = const(0)  # bytes of the frame in the buffer
+_DONE = const(1)  # the frame in the buffer was handed out
+_NOISE = const(2)  # what came since the last delimiter is no frame of ours
+_LAST = const(3)  # the byte before
+
+
 class FrameParser:
     """Collects one frame at a time in `buffer`, `count` bytes long."""
 
     def __init__(self, max_frame_bytes):
         self.buffer = bytearray(max_frame_bytes)
-        self.count = 0
-        self._limit = max_frame_bytes
-        self._done = False  # the frame in `buffer` was handed out
-        self._noise = False  # what came since the last delimiter is no frame of ours
-        self._last = 0
+        self._state = array("i", (0, 0, 0, 0))
 
-    def feed(self, byte):
+    @micropython.viper
+    def feed(self, byte: int) -> int:
         """Take one byte; return NOTHING, FRAME, BAD_FRAME, or INTERRUPT.
 
         After FRAME the frame (still COBS, without delimiter) is in `buffer` until the next call. INTERRUPT
         leaves the decision to the caller, who may go on feeding.
         """
-        if self._done:
-            self._done = False
-            self.count = 0
-        last = self._last
-        self._last = byte
+        state = ptr32(self._state)
+        if state[_DONE]:
+            state[_DONE] = 0
+            state[_COUNT] = 0
+        last = state[_LAST]
+        state[_LAST] = byte
+        count = state[_COUNT]
         if byte == 0:
-            return self._finish()
-        count = self.count
-        if byte == _CTRL_C and (count == 0 or (last == _CR and (self._noise or count == 1))):
-            self.abandon()
-            return INTERRUPT
-        if self._noise:
-            return NOTHING
-        if count == self._limit or (count == 1 and byte & _HEAD_MASK != _HEAD):
-            self._noise = True
-            return NOTHING
-        self.buffer[count] = byte
-        self.count = count + 1
-        return NOTHING
+            if state[_NOISE]:
+                state[_NOISE] = 0
+                state[_COUNT] = 0
+                return _BAD_FRAME
+            if count == 0:
+                return _NOTHING
+            state[_DONE] = 1
+            return _FRAME
+        if byte == _CTRL_C and (count == 0 or (last == _CR and (state[_NOISE] or count == 1))):
+            state[_NOISE] = 1
+            state[_COUNT] = 1
+            return _INTERRUPT
+        if state[_NOISE]:
+            return _NOTHING
+        if count == int(len(self.buffer)) or (count == 1 and byte & _HEAD_MASK != _HEAD):
+            state[_NOISE] = 1
+            return _NOTHING
+        buffer = ptr8(self.buffer)
+        buffer[count] = byte
+        state[_COUNT] = count + 1
+        return _NOTHING
+
+    @property
+    def count(self):
+        """Bytes in `buffer`."""
+        return self._state[_COUNT]
 
     @property
     def within_frame(self):
         """Whether a frame has begun and not ended."""
-        return self.count > 0 and not (self._done or self._noise)
+        state = self._state
+        return state[_COUNT] > 0 and not (state[_DONE] or state[_NOISE])
 
     def abandon(self):
         """Take what came since the last delimiter for noise: its sender went away, or it is no frame."""
-        self._noise = True
-        self.count = 1
-
-    def _finish(self):
-        if self._noise:
-            self._noise = False
-            self.count = 0
-            return BAD_FRAME
-        if self.count == 0:
-            return NOTHING
-        self._done = True
-        return FRAME
+        self._state[_NOISE] = 1
+        self._state[_COUNT] = 1

@@ -8,7 +8,7 @@ from micropython import const
 
 from fsw.link.cobs import cobs_encode
 from fsw.link.crc import crc16
-from fsw.link.dictionary import APID, MAX_PACKET_BYTES
+from fsw.link.dictionary import APID, EVENTS, MAX_PACKET_BYTES, TELEMETRY
 
 DATA_AT = 19  # after 6 bytes of primary and 13 of secondary header
 _CRC_BYTES = const(2)
@@ -44,6 +44,16 @@ def _finish(packet, end: int, kind: int, counter: int, stamp):
     p[end + 1] = crc & 0xFF
 
 
+@micropython.viper
+def copy_bytes(target: ptr8, at: int, source: ptr8, start: int, stop: int) -> int:
+    """Copy source[start:stop] to target[at:]; return where the copy ends."""
+    while start < stop:
+        target[at] = source[start]
+        at += 1
+        start += 1
+    return at
+
+
 class TelemetryWriter:
     """One packet at a time: fill `packet` from DATA_AT on, then `send`.
 
@@ -60,7 +70,11 @@ class TelemetryWriter:
         self.packet[2] = self.packet[3] = 0xFF  # the first packet gets sequence count 0
         self._stamp = clock.stamp
         self._write = write
-        self._counters = {}  # packets sent of each kind; a kind is service * 256 + subtype
+        # Packets sent of each kind; a kind is service * 256 + subtype. All are there from the start, for a
+        # dict takes heap when it grows.
+        self._counters = {entry[1] << 8 | entry[2]: 0 for entry in TELEMETRY}
+        for event in EVENTS:
+            self._counters[5 << 8 | event[2]] = 0
 
     @micropython.native
     def send(self, service, subtype, data_end):
@@ -69,7 +83,7 @@ class TelemetryWriter:
         A packet that did not go leaves a gap in the sequence count.
         """
         kind = service << 8 | subtype
-        counter = self._counters.get(kind, 0)
+        counter = self._counters[kind]
         self._counters[kind] = (counter + 1) & 0xFFFF
         packet = self.packet
         frame = self._frame

@@ -5,7 +5,7 @@ import struct
 from micropython import const
 
 from fsw.link import dictionary, telecommand
-from fsw.link.telemetry import DATA_AT
+from fsw.link.telemetry import DATA_AT, copy_bytes
 from fsw.services.commands import always, refusal
 
 _ECHO_BYTES = const(200)
@@ -32,10 +32,9 @@ class Connection:
         return 0
 
     def _identify(self, packet, end):
-        answer = self._writer.packet
-        for i in range(len(self._identity)):
-            answer[DATA_AT + i] = self._identity[i]
-        self._writer.send(17, 129, DATA_AT + len(self._identity))
+        identity = self._identity
+        data_end = copy_bytes(self._writer.packet, DATA_AT, identity, 0, len(identity))
+        self._writer.send(17, 129, data_end)
         return 0
 
     def _check_echo(self, packet, end):
@@ -43,11 +42,8 @@ class Connection:
         return refusal(dictionary.REFUSED_LENGTH, length) if length > _ECHO_BYTES else 0
 
     def _echo(self, packet, end):
-        answer = self._writer.packet
-        offset = DATA_AT - telecommand.DATA_AT
-        for i in range(telecommand.DATA_AT, end):
-            answer[i + offset] = packet[i]
-        self._writer.send(17, 131, end + offset)
+        data_end = copy_bytes(self._writer.packet, DATA_AT, packet, telecommand.DATA_AT, end)
+        self._writer.send(17, 131, data_end)
         return 0
 
 

@@ -7,7 +7,7 @@ import micropython
 from micropython import const
 
 from fsw.link import dictionary, telecommand
-from fsw.link.telemetry import DATA_AT
+from fsw.link.telemetry import DATA_AT, copy_bytes
 from fsw.services.commands import refusal
 
 _SID_READINGS = const(1)
@@ -38,20 +38,6 @@ def fill_readings(packet, at: int, count: int, pressure, temperature, state) -> 
         p[at + 8] = states[i]
         at += 9
         i += 1
-    return at
-
-
-@micropython.viper
-def _put_bytes(packet, at: int, values, start: int, stop: int) -> int:
-    """Write values[start:stop], preceded by their number; return where they end."""
-    p = ptr8(packet)
-    source = ptr8(values)
-    p[at] = stop - start
-    at += 1
-    while start < stop:
-        p[at] = source[start]
-        at += 1
-        start += 1
     return at
 
 
@@ -121,8 +107,10 @@ class Housekeeping:
         self._health.fill(packet, DATA_AT + 1, self.readings_ticks * dictionary.TICK_MS)
         end = self._sensors.fill_counters(packet, DATA_AT + 1 + _FIXED_BYTES)
         servos = self._servos
-        end = _put_bytes(packet, end, servos.positions, 0, servos.hatches)
-        end = _put_bytes(packet, end, servos.positions, servos.hatches, servos.count)
+        packet[end] = servos.hatches
+        end = copy_bytes(packet, end + 1, servos.positions, 0, servos.hatches)
+        packet[end] = servos.count - servos.hatches
+        end = copy_bytes(packet, end + 1, servos.positions, servos.hatches, servos.count)
         self._writer.send(3, 25, end)
 
     def _check_report(self, packet, end):

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from fsw.link.telemetry import DATA_AT
+from fsw.link.telemetry import DATA_AT, copy_bytes
 
 _ACCEPTANCE = const(0b1000)  # flags of the command: which good news its sender wants
 _COMPLETION = const(0b0001)
@@ -25,19 +25,12 @@ class Verification:
 
     def begin(self, packet):
         """Remember a command that has just come."""
-        requests = self._requests
-        requests[0] = packet[0]
-        requests[1] = packet[1]
-        requests[2] = packet[2]
-        requests[3] = packet[3]
-        requests[4] = packet[6] & 0x0F
+        copy_bytes(self._requests, 0, packet, 0, 4)
+        self._requests[4] = packet[6] & 0x0F
 
     def keep(self, slot):
         """Put the command being handled into `slot`, to be completed later."""
-        requests = self._requests
-        at = slot * _SLOT_BYTES
-        for i in range(_SLOT_BYTES):
-            requests[at + i] = requests[i]
+        copy_bytes(self._requests, slot * _SLOT_BYTES, self._requests, 0, _SLOT_BYTES)
         self._pending[slot] = 1
 
     def is_pending(self, slot):
@@ -76,9 +69,6 @@ class Verification:
         self._send(subtype, slot, DATA_AT + 9)
 
     def _send(self, subtype, slot, end):
-        packet = self._writer.packet
-        requests = self._requests
         at = slot * _SLOT_BYTES
-        for i in range(4):
-            packet[DATA_AT + i] = requests[at + i]
+        copy_bytes(self._writer.packet, DATA_AT, self._requests, at, at + 4)
         self._writer.send(1, subtype, end)
