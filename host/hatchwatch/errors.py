@@ -35,7 +35,7 @@ __all__ = [
 
 
 class HatchwatchError(Exception):
-    """Base of all errors raised on purpose: `seen` is the fact, `fault` whose it is, `cure` the next thing to do.
+    """Base of all errors raised on purpose: `seen` is the fact, `fault` whose it is, `cure` what to do next.
 
     Each part is one sentence or a few lines; the command line prints them as they are.
     """
@@ -111,7 +111,7 @@ class OutputError(HatchwatchError):
     default_fault = "the output folder"
 
 
-class Aborted(HatchwatchError):
+class Aborted(HatchwatchError):  # noqa: N818 - it is an ending, not a fault
     """The operator stopped the test; the bench was put into its safe state."""
 
     exit_code = 130

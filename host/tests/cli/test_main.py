@@ -1,0 +1,64 @@
+import pytest
+
+from hatchwatch.cli.main import COMMANDS, run
+from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, UsageError
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_the_list_names_every_command(arguments, capsys):
+    assert run(arguments) == 0
+    said = capsys.readouterr().out
+    for name, _, _ in COMMANDS:
+        assert name in said
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
+def test_every_command_teaches(name, capsys):
+    assert run([name, "--help"]) == 0
+    assert "Usage: hatchwatch " + name in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["no-such-command"],
+        ["hatch", "pair", "door", "ajar"],
+        ["watch"],
+        ["test", "decay", "pair", "--seed", "one"],
+        ["test", "decay", "pair", "--no-such-option"],
+        ["test", "decay", "pair", "--leak", "left"],
+        ["test", "decay", "pair", "--leak", "left=-1"],
+        ["test", "decay", "pair", "--fault", "silence"],
+        ["test", "decay", "pair", "--leak", "attic=1e-4"],
+        ["test", "decay", "pair", "--modules", "attic"],
+        ["test", "decay", "pair", "--leak", "left=1e-4", "--port", "/dev/null"],
+        ["boards", "check", "no-such-bench"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_is_64(arguments, capsys):
+    assert run(arguments) == UsageError.exit_code == 64
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    assert captured.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (HatchwatchError("seen"), 3),
+        (BlockedError("seen"), 3),
+        (UsageError("seen"), 64),
+        (Aborted("seen"), 130),
+        (KeyboardInterrupt(), 130),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_error_has_its_exit_code(error, code, monkeypatch, capsys):
+    def fail(_):
+        raise error
+
+    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda listing: fail)
+    assert run(["watch"]) == code
+    said = capsys.readouterr().err
+    assert "at fault: " in said

@@ -1,0 +1,31 @@
+import pytest
+
+from hatchwatch.errors import OutputError, UsageError
+from hatchwatch.evidence.session import RunOptions, run_decay
+from hatchwatch.methods.procedure import DecaySettings
+
+TEN_S = DecaySettings(duration_s=10.0)
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (RunOptions("pair", TEN_S, leaks_pa_m3_s={"attic": 1e-4}), "attic"),
+        (RunOptions("pair", TEN_S, port="/dev/null", leaks_pa_m3_s={"left": 1e-4}), "emulated"),
+        (RunOptions("pair", TEN_S, port="/dev/null", faults=(("silence", "left"),)), "emulated"),
+        (RunOptions("pair", DecaySettings(limit_pa_m3_s=1e-9)), "limit"),
+        (RunOptions("pair", DecaySettings(tested=("attic",))), "attic"),
+    ],
+)
+def test_mistakes_are_told_before_anything_starts_or_is_written(options, word, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as refused:
+        run_decay(options)
+    assert word in refused.value.seen
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_in_the_way_is_told_before_anything_starts(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError):
+        run_decay(RunOptions("pair", TEN_S, out=tmp_path / "file" / "run"))
