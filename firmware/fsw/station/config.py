@@ -87,22 +87,33 @@ def _check(content):
     _require(isinstance(content["bench"], str) and len(content["bench"]) <= 24, "bench")
     _require_int("led", content["led"], -1, 28)
     _require_int("max_moving", content["max_moving"], 1, 16)
-    buses, muxes, sensors = content["buses"], content["muxes"], content["sensors"]
+    buses = _rows(content, "buses", len(_BUS_NAMES))
     for row in buses:
         _require(row[0] in _BUS_NAMES and len(row) == _BUS_NAMES[row[0]], "buses")
         _require_ints("buses", row[1:])
+    muxes = _rows(content, "muxes", len(buses))
     for row in muxes:
         _require(len(row) == 2, "muxes")
         _require_ints("muxes", row)
         _require_int("muxes", row[0], 0, len(buses) - 1)
-    _require(len(sensors) <= dictionary.MAX_MODULES, "too many sensors")
-    for row in sensors:
+    for row in _rows(content, "sensors", dictionary.MAX_MODULES):
         _check_sensor(row, buses, muxes)
-    _check_servos("hatches", content["hatches"], 7, dictionary.MAX_HATCHES)
-    _check_servos("injectors", content["injectors"], 8, dictionary.MAX_MODULES)
-    _require(len(content["safe"]) == len(content["hatches"]), "safe")
-    for position in content["safe"]:
+    hatches = _rows(content, "hatches", dictionary.MAX_HATCHES)
+    _check_servos("hatches", hatches, 7)
+    _check_servos("injectors", _rows(content, "injectors", dictionary.MAX_MODULES), 8)
+    safe = content["safe"]
+    _require(isinstance(safe, list) and len(safe) == len(hatches), "safe")
+    for position in safe:
         _require_int("safe", position, dictionary.POSITION_OPEN, dictionary.POSITION_SHUT)
+
+
+def _rows(content, key, most):
+    rows = content[key]
+    _require(isinstance(rows, list), key)
+    _require(len(rows) <= most, "too many " + key)
+    for row in rows:
+        _require(isinstance(row, list) and len(row) > 0, key)
+    return rows
 
 
 def _check_sensor(row, buses, muxes):
@@ -113,8 +124,7 @@ def _check_sensor(row, buses, muxes):
     _require_int("sensors", row[3], -1, 7)
 
 
-def _check_servos(where, rows, length, most):
-    _require(len(rows) <= most, "too many " + where)
+def _check_servos(where, rows, length):
     for row in rows:
         _require(len(row) == length, where)
         _require_ints(where, row)
