@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -38,11 +39,12 @@ def _table(document: ResultDocument) -> Table:
     conditions = document.conditions
     at = "" if conditions is None else f" at {conditions.at_pa / 1000:+g} kPa"
     known_truth = any(module.truth_pa_m3_s is not None for module in document.modules)
-    table = Table(title=f"leak{at}, Pa·m³/s (95 %)", title_justify="left")
+    title = f"leak{at} in Pa·m³/s, 95 % interval"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("module")
-    table.add_column("verdict")
+    table.add_column("verdict", no_wrap=True)
     for heading in ("leak", "low", "high", "limit", *(["truth"] if known_truth else [])):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for module in document.modules:
         table.add_row(*_row(module, known_truth=known_truth))
     return table
@@ -57,4 +59,10 @@ def _row(module: ModuleEntry, *, known_truth: bool) -> list[str | Text]:
     ]
     rates += [module.truth_pa_m3_s] if known_truth else []
     verdict = Text(module.verdict.value, style=STYLES.get(module.verdict, "bold magenta"))
-    return [module.name, verdict, *("-" if rate is None else f"{rate:.2e}" for rate in rates)]
+    return [module.name, verdict, *map(_rate, rates)]
+
+
+def _rate(rate_pa_m3_s: float | None) -> str:
+    if rate_pa_m3_s is None:
+        return "-"
+    return f"{rate_pa_m3_s:.2e}" if rate_pa_m3_s else "0"
