@@ -8,6 +8,7 @@ from hatchwatch.bench.meeting import meet, wait_until_gone
 from hatchwatch.bench.readings import ReadingsBlock
 from hatchwatch.errors import SensorError, UsageError
 from hatchwatch.link.commands import command
+from hatchwatch.link.dictionary import dictionary
 from hatchwatch.link.packets import Housekeeping, Readings
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ class Bench:
 
     def housekeeping(self) -> Housekeeping:
         """Ask how the firmware does."""
-        sent = self.link.execute(command("report_once", structures=[{"sid": 2}]))
+        structure = dictionary().telemetry["housekeeping"].structure
+        sent = self.link.execute(command("report_once", structures=[{"sid": structure}]))
         answer = self.link.wait(
             lambda packet: isinstance(packet.body, Housekeeping),
             since=sent.since,
