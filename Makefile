@@ -53,9 +53,10 @@ format: $(READY)  ## let ruff put everything into shape
 	$(BIN)/ruff format .
 
 bench: $(READY)  ## all benchmarks, one table each
-	@for script in firmware/benchmarks/*.py host/benchmarks/*.py; do \
+	@failed=""; for script in firmware/benchmarks/*.py host/benchmarks/*.py; do \
 	  case $$script in */_*) continue;; esac; \
-	  echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	  echo "== $$script"; $(BIN)/python $$script || failed="$$failed $$script"; done; \
+	  [ -z "$$failed" ] || { echo "missed a target:$$failed"; exit 1; }
 
 soak: $(READY)  ## what is too long for CI; goes on where it stopped
 	$(BIN)/pytest hil_tests/soak --bench boards/station6.toml

@@ -31,6 +31,7 @@ __all__ = [
     "SensorError",
     "UsageError",
     "WaitTimeoutError",
+    "internal_error",
 ]
 
 
@@ -116,3 +117,15 @@ class Aborted(HatchwatchError):  # noqa: N818 - it is an ending, not a fault
 
     exit_code = 130
     default_fault = "the operator"
+
+
+def internal_error(error: Exception) -> HatchwatchError:
+    """What to tell of an exception that nobody foresaw: a fault of hatchwatch itself."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    where = "" if last is None else f" in {last.tb_frame.f_code.co_name}, line {last.tb_lineno}"
+    return HatchwatchError(
+        f"hatchwatch failed{where}: {type(error).__name__}: {error}",
+        cure="Report it with the folder of the run. HATCHWATCH_DEBUG=1 shows where it comes from.",
+    )

@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("hatchwatch", "a bench, emulated by default")
     group.addoption("--bench", default="station6", help="bench file, or a shipped one's name (station6)")
     group.addoption("--port", default=None, help="serial port of a real board (else emulated)")
+    group.addoption("--crew-clear", action="store_true", help="nobody will be cut off by shut hatches")
     group.addoption("--seed", type=int, default=1, help="seed of the emulated bench (1)")
     group.addoption("--max-board-seconds", type=float, help="fail when more board time is used")
 
@@ -65,6 +66,7 @@ def opening(pytestconfig: pytest.Config, board_seconds: Callable[[float], None])
         name, port = pytestconfig.getoption("--bench"), pytestconfig.getoption("--port")
         options.setdefault("seed", pytestconfig.getoption("--seed"))
         with open_bench(name, port, **options) as board:
+            board.require_crew_clear(crew_clear=pytestconfig.getoption("--crew-clear"))
             try:
                 yield board
             finally:

@@ -117,7 +117,7 @@ class Bench:
         return answer.body
 
     def check_sensors(self, modules: Sequence[str] | None = None) -> None:
-        """Make sure that the sensors of `modules` (all by default) give data.
+        """Make sure that the sensors of `modules` (all by default) and an ambient one give data.
 
         Raises SensorError that names each silent one, its place and what is wrong.
         """
@@ -131,13 +131,26 @@ class Bench:
         silent = [
             f"{module.name} ({_place(module.sensor)}): {state.replace('_', ' ')}"
             for module, state in zip(self.file.modules, latest.state, strict=True)
-            if state not in {"fresh", "stale"} and (modules is None or module.name in modules)
+            if state not in {"fresh", "stale"}
+            and (modules is None or module.name in modules or module.ambient)
         ]
         if silent:
             raise SensorError(
                 f"{len(silent)} of {len(self.file.modules)} sensors give no data: {'; '.join(silent)}.",
                 cure="Check power, SDO strap and wires against `hatchwatch boards show`, or leave these "
                 "modules out with --modules.",
+            )
+
+    def require_crew_clear(self, *, crew_clear: bool) -> None:
+        """Refuse to shut hatches of a real bench with crew aboard, unless somebody says that they are clear.
+
+        Raises UsageError.
+        """
+        aboard = [module.name for module in self.file.modules if module.occupied]
+        if aboard and self.emulated is None and not crew_clear:
+            raise UsageError(
+                f"Hatches would shut, and crew is aboard in {', '.join(aboard)}.",
+                cure="Make sure that nobody is cut off from the lifeboat, then add --crew-clear.",
             )
 
     # --- hatches and injectors -------------------------------------------------------------------------
@@ -204,8 +217,15 @@ class Bench:
         """
         outside = [index for index, module in enumerate(self.file.modules) if module.ambient]
         if outside:
-            readings = self.collect(MEAN_S).pressure_pa[:, outside[0]]
-            return float(readings.mean()), self.file.sensors.pressure_offset_pa
+            block = self.collect(MEAN_S)
+            usable = block.usable[:, outside[0]]
+            if not usable.any():
+                raise SensorError(
+                    f"The ambient sensor {self.file.modules[outside[0]].name} gives no data.",
+                    cure="Check its wires against `hatchwatch boards show`.",
+                )
+            mean_pa = float(block.pressure_pa[usable, outside[0]].mean())
+            return mean_pa, self.file.sensors.pressure_offset_pa
         if self.emulated is None:
             raise SensorError(
                 "Nothing on this bench knows the pressure outside.",

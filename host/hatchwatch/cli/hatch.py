@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from hatchwatch.bench import open_bench
-from hatchwatch.cli.options import BenchName, Json, PlantName, Port, Seed
+from hatchwatch.cli.options import BenchName, CrewClear, Json, PlantName, Port, Seed
 from hatchwatch.cli.progress import obtain_image
 
 __all__ = ["hatch"]
@@ -24,6 +24,7 @@ def hatch(
     position: Annotated[Literal["open", "shut"], Parameter(help="Where to.")],
     *,
     port: Port = None,
+    crew_clear: CrewClear = False,
     plant: PlantName = "quiet",
     seed: Seed = 1,
     json_: Json = False,
@@ -34,6 +35,8 @@ def hatch(
     """
     obtain_image(port)
     with open_bench(bench, port, seed=seed, plant=plant) as opened:
+        if position == "shut":
+            opened.require_crew_clear(crew_clear=crew_clear)
         opened.collect(0.0)
         before = opened.collect(LOOK_S).pressure_pa.mean(axis=0)
         opened.move_hatch(name, position)

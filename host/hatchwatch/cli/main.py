@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from rich.console import Console
 
 from hatchwatch import __version__
 from hatchwatch.cli.messages import print_error
-from hatchwatch.errors import Aborted, HatchwatchError, UsageError
+from hatchwatch.errors import Aborted, HatchwatchError, UsageError, internal_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,8 @@ with --port it drives a real one. Start with `hatchwatch demo`.
 Exit codes: 0 all modules pass, 1 a module fails, 2 inconclusive, 3 blocked or error,
 64 usage, 130 stopped.
 """
+
+DEBUG = "HATCHWATCH_DEBUG"  # set: an error inside hatchwatch shows its traceback
 
 # name, where it is, what the list of commands says of it
 COMMANDS = (
@@ -67,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; the return value is the exit code."""
     listing = not arguments or arguments[0].startswith("-")
+    _end_well_on_signals()
     try:
         result = build_app(listing=listing)(arguments)
     except CycloptsError:
@@ -77,4 +82,16 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print_error(Aborted("Stopped by Ctrl-C."))
         return Aborted.exit_code
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        print_error(internal_error(error))
+        return HatchwatchError.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _end_well_on_signals() -> None:
+    """Let a closed terminal or a cancelled job end a test as Ctrl-C does: safe, with its result."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-__all__ = ["BenchName", "Json", "OutFolder", "PlantName", "Port", "Seed"]
+__all__ = ["BenchName", "CrewClear", "Json", "OutFolder", "PlantName", "Port", "Seed"]
 
 BenchName = Annotated[
     str, Parameter(help="A bench file, or the name of a shipped one: station6, pair, single.")
@@ -17,6 +17,9 @@ Port = Annotated[
     Parameter(
         name="--port", help="Serial port of a real board (or socket://HOST:PORT). Without it: emulated."
     ),
+]
+CrewClear = Annotated[
+    bool, Parameter(name="--crew-clear", negative="", help="Nobody will be cut off by shut hatches.")
 ]
 Seed = Annotated[int, Parameter(name="--seed", help="Seed of the emulated bench: same seed, same run.")]
 PlantName = Annotated[

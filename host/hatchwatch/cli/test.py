@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from hatchwatch.cli.operator import TerminalOperator
-from hatchwatch.cli.options import BenchName, Json, OutFolder, PlantName, Port, Seed
+from hatchwatch.cli.options import BenchName, CrewClear, Json, OutFolder, PlantName, Port, Seed
 from hatchwatch.cli.phases import PhaseBars
 from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.verdicts import print_run
@@ -49,9 +49,7 @@ def decay(
     open_: Annotated[
         str | None, Parameter(name="--open", help="Open the injectors of these modules (A,B) as known leaks.")
     ] = None,
-    crew_clear: Annotated[
-        bool, Parameter(name="--crew-clear", negative="", help="Nobody will be cut off by shut hatches.")
-    ] = False,
+    crew_clear: CrewClear = False,
     plant: PlantName = "quiet",
     seed: Seed = 1,
     out: OutFolder = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hatchwatch.bench import Bench, open_bench
 from hatchwatch.boards import find_bench_file, load_bench_file
-from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, UsageError
+from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, UsageError, internal_error
 from hatchwatch.evidence import result as parts
 from hatchwatch.evidence.document import (
     bench_identity,
@@ -144,6 +144,10 @@ class _Session:
             stopped = Aborted("Stopped by Ctrl-C before the test had begun.")
             self._finish(self._document_of_error(stopped, test))
             raise stopped from None
+        except Exception as error:  # whatever it is, a run leaves its result
+            unforeseen = internal_error(error)
+            self._finish(self._document_of_error(unforeseen, test))
+            raise unforeseen from error
         return self._finish(
             document_of_decay(result, self._file, identity=self._identity, session=self._wall_facts())
         )

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from hatchwatch.bench import open_bench
+from hatchwatch.boards import find_bench_file
 from hatchwatch.errors import SensorError, UsageError
 
 TICK_S = 0.1
@@ -67,3 +68,29 @@ def test_a_reset_board_is_met_again_with_hatches_unknown(bench):
     assert bench.identity.reset_cause == "command"
     assert bench.housekeeping().hatches == ("unknown",)
     assert len(bench.collect(1.0)) == pytest.approx(10, abs=1)
+
+
+AMBIENT = """
+[[modules]]
+name = "room"
+ambient = true
+sensor = { bus = "i2c1", address = 0x76 }
+"""
+
+
+def test_an_ambient_sensor_is_the_reference_and_is_missed_when_it_dies(tmp_path):
+    text = find_bench_file("pair").read_text("utf-8")
+    bus = "[i2c1]\nsda = 26\nscl = 27\nfrequency_hz = 400000\n\n[[modules]]"
+    path = tmp_path / "roomy.toml"
+    path.write_text(text.replace("[[modules]]", bus, 1) + AMBIENT, "utf-8")
+    with open_bench(path) as bench:
+        shown_pa, standard_pa = bench.ambient()
+        assert abs(shown_pa - bench.truth()["ambient_pa"]) < 120.0
+        assert standard_pa == bench.file.sensors.pressure_offset_pa
+        bench.emulated.side.fault("silence", "room")
+        bench.wait(0.5)
+        with pytest.raises(SensorError):
+            bench.check_sensors(["left"])
+        bench.collect(0.0)
+        with pytest.raises(SensorError):
+            bench.ambient()

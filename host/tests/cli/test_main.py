@@ -1,3 +1,5 @@
+import signal
+
 import pytest
 
 from hatchwatch.cli.main import COMMANDS, run
@@ -62,3 +64,26 @@ def test_every_error_has_its_exit_code(error, code, monkeypatch, capsys):
     assert run(["watch"]) == code
     said = capsys.readouterr().err
     assert "at fault: " in said
+
+
+def test_an_unforeseen_error_is_told_without_a_traceback(monkeypatch, capsys):
+    def fail(_):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda listing: fail)
+    monkeypatch.delenv("HATCHWATCH_DEBUG", raising=False)
+    assert run(["watch"]) == 3
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "Traceback" not in said
+    assert "at fault: hatchwatch" in said
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signal")
+def test_a_closed_terminal_or_a_cancelled_job_ends_like_ctrl_c(monkeypatch, capsys):
+    def hang_up(_):
+        signal.raise_signal(signal.SIGHUP)
+
+    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda listing: hang_up)
+    assert run(["watch"]) == 130
+    assert capsys.readouterr().err.startswith("stopped: ")
