@@ -105,10 +105,9 @@ def test_board_without_our_firmware(spare_board):
 
 def test_firmware_of_another_version(spare_board):
     files = board_files(load_bench_file(PAIR))
-    source = (firmware_root() / "fsw/link/dictionary.py").read_text("utf-8")
-    other = source.replace('"are you alive"', '"are you still alive"')
-    assert other != source
-    files |= compile_all({"fsw/link/dictionary.py": other.encode()})
+    source = (firmware_root() / "fsw/link/numbers.py").read_text("utf-8")
+    other = source + "\nDICTIONARY_HASH ^= 1\n"
+    files |= compile_all({"fsw/link/numbers.py": other.encode()})
     ended = hatchwatch("watch", "pair", "--port", spare_board(files).serial_url)
     assert_told(ended, 3, "version", "hatchwatch deploy")
 

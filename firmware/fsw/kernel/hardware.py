@@ -8,7 +8,7 @@ from micropython import const
 from fsw.drivers.bmp280 import BMP280, I2CTransport, SPITransport
 from fsw.drivers.servo import Servo, ServoQueue
 from fsw.drivers.tca9548a import TCA9548A
-from fsw.link import dictionary
+from fsw.link import numbers
 from fsw.station.muxes import share
 from fsw.station.sensors import SensorBank
 from fsw.station.servos import ServoBank
@@ -46,7 +46,7 @@ class Hardware:
         rows = bench.hatches + [row[1:] for row in bench.injectors]
         servos = [_servo(row) for row in rows]
         self.servos = ServoBank(servos, len(bench.hatches), ServoQueue(bench.max_moving))
-        self.safe_positions = bytes(bench.safe) + bytes([dictionary.POSITION_SHUT] * len(bench.injectors))
+        self.safe_positions = bytes(bench.safe) + bytes([numbers.POSITION_SHUT] * len(bench.injectors))
 
 
 def _bus(row):

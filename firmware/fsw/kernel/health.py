@@ -6,7 +6,7 @@ import struct
 import micropython
 from micropython import const
 
-from fsw.link import dictionary
+from fsw.link import numbers
 
 _GC_BELOW_BYTES = const(
     40000
@@ -49,13 +49,13 @@ class Health:
         """Send events for what got worse; once a second, so that a flood makes no flood of events."""
         if self.slips != self._told_slips:
             self._told_slips = self.slips
-            self._events.u32_u32(dictionary.EVENT_SLIPPED, self.slips, self.worst_loop_us)
+            self._events.u32_u32(numbers.EVENT_SLIPPED, self.slips, self.worst_loop_us)
         if self._commands.bad_frames != self._told_bad_frames:
             self._told_bad_frames = self._commands.bad_frames
-            self._events.u16(dictionary.EVENT_FRAMES_BAD, self._told_bad_frames)
+            self._events.u16(numbers.EVENT_FRAMES_BAD, self._told_bad_frames)
         if self._console.dropped != self._told_dropped:
             self._told_dropped = self._console.dropped
-            self._events.u16(dictionary.EVENT_PACKETS_DROPPED, self._told_dropped)
+            self._events.u16(numbers.EVENT_PACKETS_DROPPED, self._told_dropped)
 
     def check_heap(self):
         """Measure the free heap (6 ms) and tidy it if it runs low; once a minute."""

@@ -5,7 +5,7 @@ from time import ticks_add, ticks_diff, ticks_ms, ticks_us
 import micropython
 from micropython import const
 
-from fsw.link import dictionary
+from fsw.link import numbers
 
 _PERIOD_MS = const(100)
 _TURNS_PER_CYCLE = const(600)  # the slowest rate group comes once a minute
@@ -72,4 +72,4 @@ class Loop:
         return ticks_add(due_ms, missed * _PERIOD_MS)
 
 
-assert _PERIOD_MS == dictionary.TICK_MS
+assert _PERIOD_MS == numbers.TICK_MS

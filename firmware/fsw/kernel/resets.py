@@ -9,7 +9,7 @@ import time
 import machine
 from micropython import const, kbd_intr
 
-from fsw.link import dictionary
+from fsw.link import numbers
 
 _TIMERAWH = const(0x40054024)
 _TIMERAWL = const(0x40054028)
@@ -43,10 +43,10 @@ def take_reset_cause():
     marked_at_ms = machine.mem32[_MARKED_AT_MS]
     machine.mem32[_MARK] = 0
     if mark == _FOR_PROMPT and since_reset_us() // 1000 >= marked_at_ms:
-        return dictionary.RESET_SOFT
+        return numbers.RESET_SOFT
     if machine.reset_cause() == machine.PWRON_RESET:
-        return dictionary.RESET_POWER_ON
-    return dictionary.RESET_COMMAND if mark == _BY_COMMAND else dictionary.RESET_WATCHDOG
+        return numbers.RESET_POWER_ON
+    return numbers.RESET_COMMAND if mark == _BY_COMMAND else numbers.RESET_WATCHDOG
 
 
 def stop_watchdog():

@@ -9,7 +9,7 @@ from micropython import const
 from fsw.kernel.health import Health
 from fsw.kernel.loop import TO_PROMPT, Loop
 from fsw.kernel.receiver import Receiver
-from fsw.link import dictionary
+from fsw.link import numbers
 from fsw.link.telemetry import TelemetryWriter
 from fsw.services.commands import Commands
 from fsw.services.connection import Connection
@@ -45,12 +45,12 @@ class System:
         self.motion = Motion(
             self.servos,
             hardware.safe_positions,
-            bench.state == dictionary.BENCH_VALID,
+            bench.state == numbers.BENCH_VALID,
             verification,
             self.events,
         )
         self.housekeeping = Housekeeping(writer, self.sensors, self.servos, self.health)
-        self.receiver = Receiver(console, self.commands, dictionary.MAX_PACKET_BYTES + 2)
+        self.receiver = Receiver(console, self.commands, numbers.MAX_PACKET_BYTES + 2)
         self.loop = Loop(console, self.health)
         for service in (
             Connection(writer, start.identity),
@@ -85,7 +85,7 @@ class System:
 
     def _survive(self, where, error):
         gc.collect()  # in case it was for lack of memory
-        self.events.text_text(dictionary.EVENT_INTERNAL_ERROR, where, repr(error))
+        self.events.text_text(numbers.EVENT_INTERNAL_ERROR, where, repr(error))
 
     @micropython.native
     def _do_rare_work(self, turn):
@@ -103,9 +103,9 @@ class System:
         """Tell of the start, and start the sensors: what is missing is told as well."""
         self.clock.update()
         self._console.open_line()
-        self.events.u8_u8(dictionary.EVENT_STARTED, self._reset_cause, bench.state)
-        if bench.state != dictionary.BENCH_VALID:
-            self.events.u8_text(dictionary.EVENT_BENCH_UNUSABLE, bench.state, bench.why)
+        self.events.u8_u8(numbers.EVENT_STARTED, self._reset_cause, bench.state)
+        if bench.state != numbers.BENCH_VALID:
+            self.events.u8_text(numbers.EVENT_BENCH_UNUSABLE, bench.state, bench.why)
         self.sensors.start(self.events.u8_u8)
         time.sleep_ms(_FIRST_MEASUREMENT_MS)
 
@@ -113,4 +113,4 @@ class System:
         """Stop driving the servos: nobody looks after them from here on."""
         self.servos.off()
         if wanted == TO_PROMPT:
-            self.events.plain(dictionary.EVENT_LEFT_FOR_REPL)
+            self.events.plain(numbers.EVENT_LEFT_FOR_REPL)

@@ -2,6 +2,7 @@
 
 Plain tuples, imported by MicroPython and by CPython. The host derives its codecs and texts from these tables;
 the board packs by hand for speed and is tested against them. `dictionary_hash()` is compared when they meet.
+The numbers that the running firmware needs stand in `numbers`, which is all of this that the board loads.
 
 Rules of the numbers: what was given once is never given again with another meaning. Ping [17,1], `safe` [8,1]
 with function 5, and `dictionary_hash` as the first field of the identity keep their bytes in every future
@@ -14,15 +15,7 @@ groups, preceded by its length in one byte. All numbers are big endian.
 
 import binascii
 
-FIRMWARE_VERSION = "0.1.0"
-APID = 0x42
-MAX_PACKET_BYTES = 256  # of a whole space packet, either direction; a longer frame is thrown away
-MAX_MODULES = 16
-MAX_HATCHES = 15
-
-TICK_MS = 100  # period of the loop; readings come at multiples of it
-READINGS_MIN_MS = 100
-READINGS_MAX_MS = 60000
+from fsw.link import numbers as n
 
 # type, struct code. "str" is one length byte and UTF-8; "bytes" is the rest of the packet.
 TYPES = (
@@ -38,118 +31,76 @@ INDEXES = ("module", "hatch", "injector")
 
 # --- enumerations -------------------------------------------------------------------------------------------
 
-SENSOR_FRESH = 0
-SENSOR_STALE = 1
-SENSOR_SKIPPED = 2
-SENSOR_BUS_ERROR = 3
-SENSOR_ABSENT = 4
-SENSOR_WRONG_CHIP = 5
-SENSOR_BAD_TRIMMING = 6
-SENSOR_NOT_READY = 7
-SENSOR_MUX_ERROR = 8
-SENSOR_OUT_OF_RANGE = 9
-SENSOR_BAD_SETTINGS = 10
-
-POSITION_UNKNOWN = 0
-POSITION_OPEN = 1
-POSITION_SHUT = 2
-POSITION_MOVING = 3
-POSITION_QUEUED = 4
-
-BENCH_VALID = 0
-BENCH_MISSING = 1
-BENCH_UNREADABLE = 2
-BENCH_WRONG_FORMAT = 3
-BENCH_REFUSED = 4
-
-RESET_POWER_ON = 1
-RESET_COMMAND = 2
-RESET_WATCHDOG = 3
-RESET_SOFT = 4
-
 ENUMS = (
     (
         "sensor_state",
         (
-            (SENSOR_FRESH, "fresh", "a new measurement"),
-            (SENSOR_STALE, "stale", "the same measurement as before"),
-            (SENSOR_SKIPPED, "skipped", "the sensor has not measured"),
-            (SENSOR_BUS_ERROR, "bus_error", "the sensor did not answer on its bus"),
-            (SENSOR_ABSENT, "absent", "no sensor answered at start"),
-            (SENSOR_WRONG_CHIP, "wrong_chip", "another chip answers at this address"),
-            (SENSOR_BAD_TRIMMING, "bad_trimming", "the trimming values are implausible"),
-            (SENSOR_NOT_READY, "not_ready", "the sensor did not finish loading its trimming values"),
-            (SENSOR_MUX_ERROR, "mux_error", "the multiplexer before the sensor did not answer"),
-            (SENSOR_OUT_OF_RANGE, "out_of_range", "the measurement lies outside what the sensor can measure"),
-            (SENSOR_BAD_SETTINGS, "bad_settings", "the sensor does not keep its settings"),
+            (n.SENSOR_FRESH, "fresh", "a new measurement"),
+            (n.SENSOR_STALE, "stale", "the same measurement as before"),
+            (n.SENSOR_SKIPPED, "skipped", "the sensor has not measured"),
+            (n.SENSOR_BUS_ERROR, "bus_error", "the sensor did not answer on its bus"),
+            (n.SENSOR_ABSENT, "absent", "no sensor answered at start"),
+            (n.SENSOR_WRONG_CHIP, "wrong_chip", "another chip answers at this address"),
+            (n.SENSOR_BAD_TRIMMING, "bad_trimming", "the trimming values are implausible"),
+            (n.SENSOR_NOT_READY, "not_ready", "the sensor did not finish loading its trimming values"),
+            (n.SENSOR_MUX_ERROR, "mux_error", "the multiplexer before the sensor did not answer"),
+            (
+                n.SENSOR_OUT_OF_RANGE,
+                "out_of_range",
+                "the measurement lies outside what the sensor can measure",
+            ),
+            (n.SENSOR_BAD_SETTINGS, "bad_settings", "the sensor does not keep its settings"),
         ),
     ),
     (
         "position",
         (
-            (POSITION_UNKNOWN, "unknown", "not commanded since the reset"),
-            (POSITION_OPEN, "open", "commanded open, travel time over"),
-            (POSITION_SHUT, "shut", "commanded shut, travel time over"),
-            (POSITION_MOVING, "moving", "on its way"),
-            (POSITION_QUEUED, "queued", "commanded, waits for the supply"),
+            (n.POSITION_UNKNOWN, "unknown", "not commanded since the reset"),
+            (n.POSITION_OPEN, "open", "commanded open, travel time over"),
+            (n.POSITION_SHUT, "shut", "commanded shut, travel time over"),
+            (n.POSITION_MOVING, "moving", "on its way"),
+            (n.POSITION_QUEUED, "queued", "commanded, waits for the supply"),
         ),
     ),
     (
         "bench_state",
         (
-            (BENCH_VALID, "valid", "the bench file is in use"),
-            (BENCH_MISSING, "missing", "no bench.json on the board"),
-            (BENCH_UNREADABLE, "unreadable", "bench.json is not JSON"),
-            (BENCH_WRONG_FORMAT, "wrong_format", "bench.json was written for another firmware"),
-            (BENCH_REFUSED, "refused", "bench.json names pins or parts the board can't set up"),
+            (n.BENCH_VALID, "valid", "the bench file is in use"),
+            (n.BENCH_MISSING, "missing", "no bench.json on the board"),
+            (n.BENCH_UNREADABLE, "unreadable", "bench.json is not JSON"),
+            (n.BENCH_WRONG_FORMAT, "wrong_format", "bench.json was written for another firmware"),
+            (n.BENCH_REFUSED, "refused", "bench.json names pins or parts the board can't set up"),
         ),
     ),
     (
         "reset_cause",
         (
-            (RESET_POWER_ON, "power_on", "power came on, or the RUN pin or a brown-out"),
-            (RESET_COMMAND, "command", "the reset command"),
-            (RESET_WATCHDOG, "watchdog", "the watchdog, or machine.reset() typed at the REPL"),
-            (RESET_SOFT, "soft", "the interpreter restarted, the chip did not"),
+            (n.RESET_POWER_ON, "power_on", "power came on, or the RUN pin or a brown-out"),
+            (n.RESET_COMMAND, "command", "the reset command"),
+            (n.RESET_WATCHDOG, "watchdog", "the watchdog, or machine.reset() typed at the REPL"),
+            (n.RESET_SOFT, "soft", "the interpreter restarted, the chip did not"),
         ),
     ),
 )
 
 # --- why a command is refused [1,2] or fails [1,8] ----------------------------------------------------------
 
-REFUSED_APID = 1
-REFUSED_TYPE = 2
-REFUSED_LENGTH = 3
-REFUSED_FUNCTION = 4
-REFUSED_NO_BENCH = 5
-REFUSED_INDEX = 6
-REFUSED_VALUE = 7
-REFUSED_BUSY = 8
-REFUSED_STRUCTURE = 9
-FAILED_SUPERSEDED = 20
-FAILED_SERVO = 21
-FAILED_INTERNAL = 22
 
 # code, name, text; {detail} is the signed number sent with the code
 CODES = (
-    (REFUSED_APID, "wrong_apid", "the command is addressed to APID {detail}, not to this board"),
-    (REFUSED_TYPE, "unknown_type", "no such command: service * 256 + subtype is {detail}"),
-    (REFUSED_LENGTH, "wrong_length", "the command's data is {detail} bytes long, which does not fit it"),
-    (REFUSED_FUNCTION, "unknown_function", "there is no function {detail}"),
-    (REFUSED_NO_BENCH, "no_bench", "the board has no usable bench file; deploy one"),
-    (REFUSED_INDEX, "no_such_index", "the bench has nothing with index {detail}"),
-    (REFUSED_VALUE, "bad_value", "the value {detail} is not allowed here"),
-    (REFUSED_BUSY, "busy", "too many commands are under way ({detail}); wait for their completion"),
-    (REFUSED_STRUCTURE, "unknown_structure", "there is no telemetry structure {detail}"),
-    (FAILED_SUPERSEDED, "superseded", "a later command took over"),
-    (FAILED_SERVO, "servo_failed", "the servo output could not be driven (errno {detail})"),
-    (FAILED_INTERNAL, "internal_error", "the firmware hit an error of its own while executing the command"),
+    (n.REFUSED_APID, "wrong_apid", "the command is addressed to n.APID {detail}, not to this board"),
+    (n.REFUSED_TYPE, "unknown_type", "no such command: service * 256 + subtype is {detail}"),
+    (n.REFUSED_LENGTH, "wrong_length", "the command's data is {detail} bytes long, which does not fit it"),
+    (n.REFUSED_FUNCTION, "unknown_function", "there is no function {detail}"),
+    (n.REFUSED_NO_BENCH, "no_bench", "the board has no usable bench file; deploy one"),
+    (n.REFUSED_INDEX, "no_such_index", "the bench has nothing with index {detail}"),
+    (n.REFUSED_VALUE, "bad_value", "the value {detail} is not allowed here"),
+    (n.REFUSED_STRUCTURE, "unknown_structure", "there is no telemetry structure {detail}"),
+    (n.FAILED_SUPERSEDED, "superseded", "a later command took over"),
+    (n.FAILED_INTERNAL, "internal_error", "the firmware hit an error of its own while executing the command"),
 )
 
 # --- telemetry: name, service, subtype, structure id or None, fields, meaning -------------------------------
-
-SID_READINGS = 1
-SID_HOUSEKEEPING = 2
 
 _REQUEST = ("request_id", "u32", "", "first four bytes of the command's packet")
 _FAILURE = (
@@ -167,7 +118,7 @@ TELEMETRY = (
         "readings",
         3,
         25,
-        SID_READINGS,
+        n.SID_READINGS,
         (
             (
                 "modules",
@@ -186,7 +137,7 @@ TELEMETRY = (
         "housekeeping",
         3,
         25,
-        SID_HOUSEKEEPING,
+        n.SID_HOUSEKEEPING,
         (
             ("uptime_s", "u32", "s", "since this start of the firmware"),
             ("reset_cause", "reset_cause", "", "of this start"),
@@ -241,14 +192,6 @@ TELEMETRY = (
 
 # --- commands: name, service, subtype, function or None, fields, meaning ------------------------------------
 
-FUNCTION_READINGS_START = 1
-FUNCTION_READINGS_STOP = 2
-FUNCTION_MOVE_HATCH = 3
-FUNCTION_MOVE_INJECTOR = 4
-FUNCTION_SAFE = 5
-FUNCTION_RESET = 6
-FUNCTION_REPL = 7
-
 COMMANDS = (
     ("ping", 17, 1, None, (), "are you alive"),
     ("identify", 17, 128, None, (), "who are you"),
@@ -283,16 +226,16 @@ COMMANDS = (
         "readings_start",
         8,
         1,
-        FUNCTION_READINGS_START,
+        n.FUNCTION_READINGS_START,
         (("interval_ms", "u16", "ms", "100 to 60000, rounded down to a multiple of 100"),),
         "send readings from now on",
     ),
-    ("readings_stop", 8, 1, FUNCTION_READINGS_STOP, (), "send no more readings; measuring goes on"),
+    ("readings_stop", 8, 1, n.FUNCTION_READINGS_STOP, (), "send no more readings; measuring goes on"),
     (
         "move_hatch",
         8,
         1,
-        FUNCTION_MOVE_HATCH,
+        n.FUNCTION_MOVE_HATCH,
         (("hatch", "hatch", "", ""), ("position", "position", "", "open or shut")),
         "completed when the travel time is over",
     ),
@@ -300,7 +243,7 @@ COMMANDS = (
         "move_injector",
         8,
         1,
-        FUNCTION_MOVE_INJECTOR,
+        n.FUNCTION_MOVE_INJECTOR,
         (("injector", "injector", "", ""), ("position", "position", "", "open or shut")),
         "completed when the travel time is over",
     ),
@@ -308,89 +251,63 @@ COMMANDS = (
         "safe",
         8,
         1,
-        FUNCTION_SAFE,
+        n.FUNCTION_SAFE,
         (),
         "the declared safe state: injectors shut, hatches as the bench file says",
     ),
-    ("reset", 8, 1, FUNCTION_RESET, (), "restart the chip"),
-    ("repl", 8, 1, FUNCTION_REPL, (), "leave the loop for the MicroPython prompt"),
+    ("reset", 8, 1, n.FUNCTION_RESET, (), "restart the chip"),
+    ("repl", 8, 1, n.FUNCTION_REPL, (), "leave the loop for the MicroPython prompt"),
 )
 
-# --- events: number, name, severity (the subtype of service 5), fields, text --------------------------------
-
-INFO = 1
-LOW = 2
-MEDIUM = 3
-HIGH = 4
-
-EVENT_STARTED = 1
-EVENT_BENCH_UNUSABLE = 2
-EVENT_LEFT_FOR_REPL = 3
-EVENT_SENSOR_ABSENT = 10
-EVENT_SENSOR_LOST = 11
-EVENT_SENSOR_BACK = 12
-EVENT_HATCH_ARRIVED = 20
-EVENT_INJECTOR_ARRIVED = 21
-EVENT_SLIPPED = 30
-EVENT_FRAMES_BAD = 31
-EVENT_PACKETS_DROPPED = 32
-EVENT_INTERNAL_ERROR = 40
+# --- events: number, name, fields, text --------------------------------
 
 EVENTS = (
     (
-        EVENT_STARTED,
+        n.EVENT_STARTED,
         "started",
-        INFO,
         (("reset_cause", "reset_cause", "", ""), ("bench_state", "bench_state", "", "")),
         "firmware started after {reset_cause}; bench file {bench_state}",
     ),
     (
-        EVENT_BENCH_UNUSABLE,
+        n.EVENT_BENCH_UNUSABLE,
         "bench_unusable",
-        MEDIUM,
         (("bench_state", "bench_state", "", ""), ("why", "str", "", "")),
         "no usable bench file ({bench_state}): {why}",
     ),
-    (EVENT_LEFT_FOR_REPL, "left_for_repl", INFO, (), "leaving for the MicroPython prompt"),
+    (n.EVENT_LEFT_FOR_REPL, "left_for_repl", (), "leaving for the MicroPython prompt"),
     (
-        EVENT_SENSOR_ABSENT,
+        n.EVENT_SENSOR_ABSENT,
         "sensor_absent",
-        MEDIUM,
         (("module", "module", "", ""), ("state", "sensor_state", "", "")),
         "sensor of {module} did not start: {state}",
     ),
     (
-        EVENT_SENSOR_LOST,
+        n.EVENT_SENSOR_LOST,
         "sensor_lost",
-        MEDIUM,
         (("module", "module", "", ""), ("state", "sensor_state", "", "")),
         "sensor of {module} gives no data: {state}",
     ),
     (
-        EVENT_SENSOR_BACK,
+        n.EVENT_SENSOR_BACK,
         "sensor_back",
-        INFO,
         (("module", "module", "", ""), ("state", "sensor_state", "", "")),
         "sensor of {module} gives data again: {state}",
     ),
     (
-        EVENT_HATCH_ARRIVED,
+        n.EVENT_HATCH_ARRIVED,
         "hatch_arrived",
-        INFO,
         (("hatch", "hatch", "", ""), ("position", "position", "", "")),
         "hatch {hatch} is {position}",
     ),
     (
-        EVENT_INJECTOR_ARRIVED,
+        n.EVENT_INJECTOR_ARRIVED,
         "injector_arrived",
-        INFO,
         (("injector", "injector", "", ""), ("position", "position", "", "")),
         "injector of {injector} is {position}",
     ),
     (
-        EVENT_SLIPPED,
+        n.EVENT_SLIPPED,
         "slipped",
-        LOW,
         (
             ("slips", "u32", "", "since the start"),
             ("loop_us", "u32", "us", "longest turn lately"),
@@ -398,23 +315,20 @@ EVENTS = (
         "the loop slipped ({slips} since the start, longest turn {loop_us} us)",
     ),
     (
-        EVENT_FRAMES_BAD,
+        n.EVENT_FRAMES_BAD,
         "frames_bad",
-        LOW,
         (("frames", "u16", "", "since the start, modulo 65536"),),
         "damaged frames came in ({frames} since the start)",
     ),
     (
-        EVENT_PACKETS_DROPPED,
+        n.EVENT_PACKETS_DROPPED,
         "packets_dropped",
-        LOW,
         (("packets", "u16", "", "since the start, modulo 65536"),),
         "telemetry was dropped, the host did not read ({packets} packets since the start)",
     ),
     (
-        EVENT_INTERNAL_ERROR,
+        n.EVENT_INTERNAL_ERROR,
         "internal_error",
-        HIGH,
         (("where", "str", "", "part of the firmware"), ("what", "str", "", "the exception")),
         "error inside the firmware, in {where}: {what}",
     ),
@@ -422,14 +336,9 @@ EVENTS = (
 
 
 def dictionary_hash() -> int:
-    """CRC-32 over all that changes the meaning of bytes on the link, texts included.
-
-    It goes over the tables as `repr` writes them: the same under MicroPython and CPython for tuples of
-    integers, None and ASCII text, and quick, since the board does it at every start.
-    """
-    crc = 0
-    shape = (APID, MAX_PACKET_BYTES, MAX_MODULES, MAX_HATCHES, TICK_MS, READINGS_MIN_MS, READINGS_MAX_MS)
-    for table in (shape, TYPES, INDEXES, ENUMS, CODES, TELEMETRY, COMMANDS, EVENTS):
-        for row in table:
-            crc = binascii.crc32(repr(row).encode(), crc)
-    return crc
+    """CRC-32 over all that changes the meaning of bytes on the link, texts included; as in `numbers`."""
+    severities = tuple(n.SEVERITY[row[0]] for row in EVENTS)
+    sizes = (n.APID, n.MAX_PACKET_BYTES, n.MAX_MODULES, n.MAX_HATCHES)
+    times = (n.TICK_MS, n.READINGS_MIN_MS, n.READINGS_MAX_MS)
+    tables = (sizes, times, severities, TYPES, INDEXES, ENUMS, CODES, TELEMETRY, COMMANDS, EVENTS)
+    return binascii.crc32(repr(tables).encode())

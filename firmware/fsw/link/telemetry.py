@@ -8,7 +8,10 @@ from micropython import const
 
 from fsw.link.cobs import cobs_encode
 from fsw.link.crc import crc16
-from fsw.link.dictionary import APID, EVENTS, MAX_PACKET_BYTES, TELEMETRY
+from fsw.link.numbers import APID, MAX_PACKET_BYTES
+
+# Every kind of packet the board sends: service * 256 + subtype.
+KINDS = (0x0101, 0x0102, 0x0107, 0x0108, 0x0319, 0x0501, 0x0502, 0x0503, 0x0504, 0x1102, 0x1181, 0x1183)
 
 DATA_AT = 19  # after 6 bytes of primary and 13 of secondary header
 _CRC_BYTES = const(2)
@@ -70,11 +73,8 @@ class TelemetryWriter:
         self.packet[2] = self.packet[3] = 0xFF  # the first packet gets sequence count 0
         self._stamp = clock.stamp
         self._write = write
-        # Packets sent of each kind; a kind is service * 256 + subtype. All are there from the start, for a
-        # dict takes heap when it grows.
-        self._counters = {entry[1] << 8 | entry[2]: 0 for entry in TELEMETRY}
-        for event in EVENTS:
-            self._counters[5 << 8 | event[2]] = 0
+        # Packets sent of each kind; all are there from the start, for a dict takes heap when it grows.
+        self._counters = dict.fromkeys(KINDS, 0)
 
     @micropython.native
     def send(self, service, subtype, data_end):

@@ -7,7 +7,7 @@ failed. Both find the data in `packet` from telecommand.DATA_AT to `end`. Neithe
 well.
 """
 
-from fsw.link import dictionary, telecommand
+from fsw.link import numbers, telecommand
 
 PENDING = -1
 
@@ -58,13 +58,13 @@ class Commands:
         self._run(buffer, end, handler)
 
     def _check(self, buffer, end, handler):
-        if telecommand.apid(buffer) != dictionary.APID:
-            return refusal(dictionary.REFUSED_APID, telecommand.apid(buffer))
+        if telecommand.apid(buffer) != numbers.APID:
+            return refusal(numbers.REFUSED_APID, telecommand.apid(buffer))
         if handler is None:
-            return refusal(dictionary.REFUSED_TYPE, telecommand.kind(buffer))
+            return refusal(numbers.REFUSED_TYPE, telecommand.kind(buffer))
         length = end - telecommand.DATA_AT
         if handler[0] >= 0 and handler[0] != length:
-            return refusal(dictionary.REFUSED_LENGTH, length)
+            return refusal(numbers.REFUSED_LENGTH, length)
         return handler[1](buffer, end)
 
     def _run(self, buffer, end, handler):
@@ -72,8 +72,8 @@ class Commands:
         try:
             failed = handler[2](buffer, end)
         except Exception as error:  # whatever it is, the sender must hear of it and the loop go on
-            self._events.text_text(dictionary.EVENT_INTERNAL_ERROR, "command", repr(error))
-            failed = refusal(dictionary.FAILED_INTERNAL)
+            self._events.text_text(numbers.EVENT_INTERNAL_ERROR, "command", repr(error))
+            failed = refusal(numbers.FAILED_INTERNAL)
         if failed == 0:
             verification.complete()
         elif failed != PENDING:

@@ -4,7 +4,7 @@ import struct
 
 from micropython import const
 
-from fsw.link import dictionary, telecommand
+from fsw.link import numbers, telecommand
 from fsw.link.telemetry import DATA_AT, copy_bytes
 from fsw.services.commands import always, refusal
 
@@ -39,7 +39,7 @@ class Connection:
 
     def _check_echo(self, packet, end):
         length = end - telecommand.DATA_AT
-        return refusal(dictionary.REFUSED_LENGTH, length) if length > _ECHO_BYTES else 0
+        return refusal(numbers.REFUSED_LENGTH, length) if length > _ECHO_BYTES else 0
 
     def _echo(self, packet, end):
         data_end = copy_bytes(self._writer.packet, DATA_AT, packet, telecommand.DATA_AT, end)
@@ -51,8 +51,8 @@ def identity_data(micropython_version, unit_id, reset_cause, bench):
     """Return the data of the identity packet; `bench` is a `station.config.Bench`, `unit_id` has 8 bytes."""
     return b"".join(
         (
-            struct.pack(">I", dictionary.dictionary_hash()),
-            _text(dictionary.FIRMWARE_VERSION),
+            struct.pack(">I", numbers.DICTIONARY_HASH),
+            _text(numbers.FIRMWARE_VERSION),
             _text(micropython_version),
             unit_id,
             bytes((reset_cause, bench.state)),

@@ -4,7 +4,7 @@ import struct
 
 from micropython import const
 
-from fsw.link.dictionary import EVENTS
+from fsw.link.numbers import SEVERITY
 from fsw.link.telemetry import DATA_AT
 
 _TEXT_BYTES = const(100)  # longest text in an event
@@ -17,9 +17,6 @@ class Events:
 
     def __init__(self, writer):
         self._writer = writer
-        self._severity = bytearray(256)
-        for number, _, severity, _, _ in EVENTS:
-            self._severity[number] = severity
 
     def plain(self, number):
         """Send an event without fields."""
@@ -60,4 +57,4 @@ class Events:
 
     def _send(self, number, end):
         self._writer.packet[DATA_AT] = number
-        self._writer.send(5, self._severity[number], end)
+        self._writer.send(5, SEVERITY[number], end)

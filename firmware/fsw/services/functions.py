@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from fsw.link import dictionary, telecommand
+from fsw.link import numbers, telecommand
 from fsw.services.commands import PENDING, refusal
 from fsw.services.housekeeping import ticks_of
 
@@ -24,13 +24,13 @@ class Functions:
         self._motion = motion
         self._system = system
         self._functions = {  # number: bytes of arguments, check, run
-            dictionary.FUNCTION_READINGS_START: (2, self._check_interval, self._start_readings),
-            dictionary.FUNCTION_READINGS_STOP: (0, _nothing, self._stop_readings),
-            dictionary.FUNCTION_MOVE_HATCH: (2, self._check_hatch, self._move_hatch),
-            dictionary.FUNCTION_MOVE_INJECTOR: (2, self._check_injector, self._move_injector),
-            dictionary.FUNCTION_SAFE: (0, _nothing, self._safe),
-            dictionary.FUNCTION_RESET: (0, _nothing, self._reset),
-            dictionary.FUNCTION_REPL: (0, _nothing, self._leave),
+            numbers.FUNCTION_READINGS_START: (2, self._check_interval, self._start_readings),
+            numbers.FUNCTION_READINGS_STOP: (0, _nothing, self._stop_readings),
+            numbers.FUNCTION_MOVE_HATCH: (2, self._check_hatch, self._move_hatch),
+            numbers.FUNCTION_MOVE_INJECTOR: (2, self._check_injector, self._move_injector),
+            numbers.FUNCTION_SAFE: (0, _nothing, self._safe),
+            numbers.FUNCTION_RESET: (0, _nothing, self._reset),
+            numbers.FUNCTION_REPL: (0, _nothing, self._leave),
         }
 
     def handlers(self):
@@ -40,12 +40,12 @@ class Functions:
     def _check(self, packet, end):
         length = end - telecommand.DATA_AT
         if length < 1:
-            return refusal(dictionary.REFUSED_LENGTH, length)
+            return refusal(numbers.REFUSED_LENGTH, length)
         function = self._functions.get(packet[telecommand.DATA_AT])
         if function is None:
-            return refusal(dictionary.REFUSED_FUNCTION, packet[telecommand.DATA_AT])
+            return refusal(numbers.REFUSED_FUNCTION, packet[telecommand.DATA_AT])
         if length != 1 + function[0]:
-            return refusal(dictionary.REFUSED_LENGTH, length)
+            return refusal(numbers.REFUSED_LENGTH, length)
         return function[1](packet)
 
     def _run(self, packet, end):
@@ -53,7 +53,7 @@ class Functions:
 
     def _check_interval(self, packet):
         interval_ms = packet[_ARGUMENTS_AT] << 8 | packet[_ARGUMENTS_AT + 1]
-        return 0 if ticks_of(interval_ms) else refusal(dictionary.REFUSED_VALUE, interval_ms)
+        return 0 if ticks_of(interval_ms) else refusal(numbers.REFUSED_VALUE, interval_ms)
 
     def _start_readings(self, packet):
         self._housekeeping.readings_ticks = ticks_of(packet[_ARGUMENTS_AT] << 8 | packet[_ARGUMENTS_AT + 1])
@@ -71,11 +71,11 @@ class Functions:
 
     def _check_move(self, packet, count):
         if not self._motion.has_bench:
-            return refusal(dictionary.REFUSED_NO_BENCH)
+            return refusal(numbers.REFUSED_NO_BENCH)
         if packet[_ARGUMENTS_AT] >= count:
-            return refusal(dictionary.REFUSED_INDEX, packet[_ARGUMENTS_AT])
+            return refusal(numbers.REFUSED_INDEX, packet[_ARGUMENTS_AT])
         position = packet[_ARGUMENTS_AT + 1]
-        return 0 if position in (_OPEN, _SHUT) else refusal(dictionary.REFUSED_VALUE, position)
+        return 0 if position in (_OPEN, _SHUT) else refusal(numbers.REFUSED_VALUE, position)
 
     def _move_hatch(self, packet):
         self._motion.move(packet[_ARGUMENTS_AT], packet[_ARGUMENTS_AT + 1])

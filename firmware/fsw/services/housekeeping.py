@@ -6,7 +6,7 @@
 import micropython
 from micropython import const
 
-from fsw.link import dictionary, telecommand
+from fsw.link import numbers, telecommand
 from fsw.link.telemetry import DATA_AT, copy_bytes
 from fsw.services.commands import refusal
 
@@ -43,9 +43,9 @@ def fill_readings(packet, at: int, count: int, pressure, temperature, state) -> 
 
 def ticks_of(interval_ms):
     """Return an interval in turns of the loop, 0 if it is not allowed."""
-    if interval_ms < dictionary.READINGS_MIN_MS or interval_ms > dictionary.READINGS_MAX_MS:
+    if interval_ms < numbers.READINGS_MIN_MS or interval_ms > numbers.READINGS_MAX_MS:
         return 0
-    return interval_ms // dictionary.TICK_MS
+    return interval_ms // numbers.TICK_MS
 
 
 class Housekeeping:
@@ -59,7 +59,7 @@ class Housekeeping:
         self._servos = servos
         self._health = health
         self.readings_ticks = 1  # 0: stopped
-        self.housekeeping_ticks = 1000 // dictionary.TICK_MS
+        self.housekeeping_ticks = 1000 // numbers.TICK_MS
         self._once = 0  # bits of structures that were asked for
         self._tick = 0
 
@@ -104,7 +104,7 @@ class Housekeeping:
     def _send_housekeeping(self):
         packet = self._writer.packet
         packet[DATA_AT] = _SID_HOUSEKEEPING
-        self._health.fill(packet, DATA_AT + 1, self.readings_ticks * dictionary.TICK_MS)
+        self._health.fill(packet, DATA_AT + 1, self.readings_ticks * numbers.TICK_MS)
         end = self._sensors.fill_counters(packet, DATA_AT + 1 + _FIXED_BYTES)
         servos = self._servos
         packet[end] = servos.hatches
@@ -116,10 +116,10 @@ class Housekeeping:
     def _check_report(self, packet, end):
         at = telecommand.DATA_AT
         if end <= at or end - at != 1 + packet[at]:
-            return refusal(dictionary.REFUSED_LENGTH, end - at)
+            return refusal(numbers.REFUSED_LENGTH, end - at)
         for i in range(at + 1, end):
             if packet[i] != _SID_READINGS and packet[i] != _SID_HOUSEKEEPING:
-                return refusal(dictionary.REFUSED_STRUCTURE, packet[i])
+                return refusal(numbers.REFUSED_STRUCTURE, packet[i])
         return 0
 
     def _report(self, packet, end):
@@ -130,13 +130,13 @@ class Housekeeping:
     def _check_intervals(self, packet, end):
         at = telecommand.DATA_AT
         if end <= at or end - at != 1 + _GROUP_BYTES * packet[at]:
-            return refusal(dictionary.REFUSED_LENGTH, end - at)
+            return refusal(numbers.REFUSED_LENGTH, end - at)
         for i in range(at + 1, end, _GROUP_BYTES):
             if packet[i] != _SID_READINGS and packet[i] != _SID_HOUSEKEEPING:
-                return refusal(dictionary.REFUSED_STRUCTURE, packet[i])
+                return refusal(numbers.REFUSED_STRUCTURE, packet[i])
             interval_ms = packet[i + 1] << 8 | packet[i + 2]
             if not ticks_of(interval_ms):
-                return refusal(dictionary.REFUSED_VALUE, interval_ms)
+                return refusal(numbers.REFUSED_VALUE, interval_ms)
         return 0
 
     def _set_intervals(self, packet, end):

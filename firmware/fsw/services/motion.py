@@ -1,6 +1,6 @@
 """Moves hatches and injectors for commands, and tells when they have arrived."""
 
-from fsw.link import dictionary
+from fsw.link import numbers
 
 
 class Motion:
@@ -55,12 +55,12 @@ class Motion:
         position = self._servos.positions[servo]
         hatches = self._servos.hatches
         if servo < hatches:
-            self._events.u8_u8(dictionary.EVENT_HATCH_ARRIVED, servo, position)
+            self._events.u8_u8(numbers.EVENT_HATCH_ARRIVED, servo, position)
         else:
-            self._events.u8_u8(dictionary.EVENT_INJECTOR_ARRIVED, servo - hatches, position)
+            self._events.u8_u8(numbers.EVENT_INJECTOR_ARRIVED, servo - hatches, position)
         if self._verification.is_pending(servo + 1):
             self._verification.complete(servo + 1)
 
     def _supersede(self, slot):
         if self._verification.is_pending(slot):
-            self._verification.fail(slot, dictionary.FAILED_SUPERSEDED, 0)
+            self._verification.fail(slot, numbers.FAILED_SUPERSEDED, 0)

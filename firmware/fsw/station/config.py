@@ -27,7 +27,7 @@ may be (pins, PWM slices, bus speeds, graph); here only the shape is checked, so
 import hashlib
 import json
 
-from fsw.link import dictionary
+from fsw.link import numbers
 
 FORMAT = 1
 _BUS_NAMES = {"i2c0": 4, "i2c1": 4, "spi0": 5, "spi1": 5}  # name: entries in the row
@@ -55,7 +55,7 @@ class Bench:
 
     def refused(self, why):
         """Return this bench as one that the board could not set up."""
-        return Bench(dictionary.BENCH_REFUSED, why, self.file_hash)
+        return Bench(numbers.BENCH_REFUSED, why, self.file_hash)
 
 
 def load_bench(path):
@@ -64,7 +64,7 @@ def load_bench(path):
         with open(path, "rb") as file:
             data = file.read()
     except OSError:
-        return Bench(dictionary.BENCH_MISSING, "no " + path)
+        return Bench(numbers.BENCH_MISSING, "no " + path)
     return parse_bench(data)
 
 
@@ -74,12 +74,12 @@ def parse_bench(data):
     try:
         content = json.loads(data)
     except Exception as error:  # MicroPython raises more than ValueError for damaged text
-        return Bench(dictionary.BENCH_UNREADABLE, repr(error), file_hash)
+        return Bench(numbers.BENCH_UNREADABLE, repr(error), file_hash)
     try:
         _check(content)
     except (ValueError, KeyError, TypeError) as error:
-        return Bench(dictionary.BENCH_WRONG_FORMAT, repr(error), file_hash)
-    return Bench(dictionary.BENCH_VALID, "", file_hash, content)
+        return Bench(numbers.BENCH_WRONG_FORMAT, repr(error), file_hash)
+    return Bench(numbers.BENCH_VALID, "", file_hash, content)
 
 
 def _check(content):
@@ -96,15 +96,15 @@ def _check(content):
         _require(len(row) == 2, "muxes")
         _require_ints("muxes", row)
         _require_int("muxes", row[0], 0, len(buses) - 1)
-    for row in _rows(content, "sensors", dictionary.MAX_MODULES):
+    for row in _rows(content, "sensors", numbers.MAX_MODULES):
         _check_sensor(row, buses, muxes)
-    hatches = _rows(content, "hatches", dictionary.MAX_HATCHES)
+    hatches = _rows(content, "hatches", numbers.MAX_HATCHES)
     _check_servos("hatches", hatches, 7)
-    _check_servos("injectors", _rows(content, "injectors", dictionary.MAX_MODULES), 8)
+    _check_servos("injectors", _rows(content, "injectors", numbers.MAX_MODULES), 8)
     safe = content["safe"]
     _require(isinstance(safe, list) and len(safe) == len(hatches), "safe")
     for position in safe:
-        _require_int("safe", position, dictionary.POSITION_OPEN, dictionary.POSITION_SHUT)
+        _require_int("safe", position, numbers.POSITION_OPEN, numbers.POSITION_SHUT)
 
 
 def _rows(content, key, most):

@@ -8,7 +8,7 @@ from array import array
 import micropython
 from micropython import const
 
-from fsw.link import dictionary
+from fsw.link import numbers
 
 _LOST_AFTER = const(3)  # readings without data in a row: single faults of a bus pass unreported, but counted
 _NOT_STARTED = const(2)
@@ -21,22 +21,22 @@ _MUX_ERROR = const(8)
 # Status codes of `BMP280.sample`: fresh, stale, skipped, bus error, out of range.
 _STATE_OF_SAMPLE = bytes(
     (
-        dictionary.SENSOR_FRESH,
-        dictionary.SENSOR_STALE,
-        dictionary.SENSOR_SKIPPED,
-        dictionary.SENSOR_BUS_ERROR,
-        dictionary.SENSOR_OUT_OF_RANGE,
+        numbers.SENSOR_FRESH,
+        numbers.SENSOR_STALE,
+        numbers.SENSOR_SKIPPED,
+        numbers.SENSOR_BUS_ERROR,
+        numbers.SENSOR_OUT_OF_RANGE,
     )
 )
 
 
 # Codes of the driver's errors at start; any other error is the bus's own.
 _STATE_OF_START = {
-    1: dictionary.SENSOR_ABSENT,
-    2: dictionary.SENSOR_WRONG_CHIP,
-    3: dictionary.SENSOR_NOT_READY,
-    4: dictionary.SENSOR_BAD_TRIMMING,
-    5: dictionary.SENSOR_BAD_SETTINGS,
+    1: numbers.SENSOR_ABSENT,
+    2: numbers.SENSOR_WRONG_CHIP,
+    3: numbers.SENSOR_NOT_READY,
+    4: numbers.SENSOR_BAD_TRIMMING,
+    5: numbers.SENSOR_BAD_SETTINGS,
 }
 
 
@@ -55,7 +55,7 @@ class SensorBank:
         self.count = len(places)
         self.pressure_q8_pa = array("i", [0] * self.count)
         self.temperature_q16_c = array("i", [0] * self.count)
-        self.state = bytearray([dictionary.SENSOR_ABSENT] * self.count)
+        self.state = bytearray([numbers.SENSOR_ABSENT] * self.count)
         self._drivers = [driver for driver, _, _ in places]
         self._samples = [driver.sample for driver in self._drivers]
         self._results = [driver.results for driver in self._drivers]
@@ -75,7 +75,7 @@ class SensorBank:
         for i in range(self.count):
             if not self._start_one(i):
                 self._lost[i] = 1
-                self._tell(dictionary.EVENT_SENSOR_ABSENT, i, self.state[i])
+                self._tell(numbers.EVENT_SENSOR_ABSENT, i, self.state[i])
 
     @micropython.viper
     def sweep(self):
@@ -118,7 +118,7 @@ class SensorBank:
             i = self._next_to_mend
             self._next_to_mend = (i + 1) % self.count
             if self._lost[i] and (
-                self._watched[i] == _NOT_STARTED or self.state[i] == dictionary.SENSOR_SKIPPED
+                self._watched[i] == _NOT_STARTED or self.state[i] == numbers.SENSOR_SKIPPED
             ):
                 self._start_one(i)
                 return
@@ -152,12 +152,12 @@ class SensorBank:
     def _start_one(self, i):
         mux = self._muxes[i]
         if mux is not None and not mux.select(self._channels[i]):
-            self.state[i] = dictionary.SENSOR_MUX_ERROR
+            self.state[i] = numbers.SENSOR_MUX_ERROR
             return False
         try:
             self._drivers[i].start()
         except Exception as error:  # of the driver or of the bus: one sensor must not stop the others
-            self.state[i] = _STATE_OF_START.get(getattr(error, "code", 0), dictionary.SENSOR_ABSENT)
+            self.state[i] = _STATE_OF_START.get(getattr(error, "code", 0), numbers.SENSOR_ABSENT)
             return False
         self._samples[i] = self._drivers[i].sample  # which `start` has made
         self._watched[i] = _SUSPECT
@@ -165,12 +165,12 @@ class SensorBank:
 
     def _judge(self, i, state):
         """Count what went wrong, and tell when a sensor is lost and when it is back."""
-        if state == dictionary.SENSOR_FRESH:
+        if state == numbers.SENSOR_FRESH:
             self._watched[i] = _FINE
             self._bad_in_a_row[i] = 0
             if self._lost[i]:
                 self._lost[i] = 0
-                self._tell(dictionary.EVENT_SENSOR_BACK, i, state)
+                self._tell(numbers.EVENT_SENSOR_BACK, i, state)
             return
         self._watched[i] = _SUSPECT
         if state > _STALE:
@@ -183,4 +183,4 @@ class SensorBank:
             self._bad_in_a_row[i] = bad
         if not self._lost[i] and bad >= _LOST_AFTER:
             self._lost[i] = 1
-            self._tell(dictionary.EVENT_SENSOR_LOST, i, state)
+            self._tell(numbers.EVENT_SENSOR_LOST, i, state)

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from fsw.link import dictionary
+from fsw.link import numbers
 
 _QUEUED = const(4)  # as in the dictionary; a driver has no such position
 _MOVING = const(3)
@@ -18,7 +18,7 @@ class ServoBank:
         """The first `hatches` of `servos` are hatches."""
         self.count = len(servos)
         self.hatches = hatches
-        self.positions = bytearray([dictionary.POSITION_UNKNOWN] * self.count)
+        self.positions = bytearray([numbers.POSITION_UNKNOWN] * self.count)
         self._servos = servos
         self._queue = queue
         self._wanted = bytearray(self.count)

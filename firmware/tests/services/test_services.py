@@ -3,7 +3,7 @@
 import pytest
 from running_firmware import RunningFirmware
 
-from fsw.link import dictionary
+from fsw.link import numbers
 from hatchwatch.link.commands import Command
 from hatchwatch.link.packets import Echo, Event, Housekeeping, Identity, Pong, Readings
 
@@ -113,7 +113,7 @@ def test_answers_carry_what_was_asked(board):
     board.command("identify")
     assert board.bodies(Pong, seen)
     assert board.bodies(Echo, seen) == [Echo(b"\x00\x03\r\x03\x00")]
-    assert board.bodies(Identity, seen)[0].dictionary_hash == dictionary.dictionary_hash()
+    assert board.bodies(Identity, seen)[0].dictionary_hash == numbers.DICTIONARY_HASH
 
 
 def test_readings_stop_and_start_and_come_on_request(board):

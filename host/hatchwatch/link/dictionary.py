@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from hatchwatch.errors import HatchwatchError
 from hatchwatch.payload import firmware_root
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ class Dictionary:
 @cache
 def dictionary() -> Dictionary:
     """Return the dictionary of the firmware that this installation deploys."""
-    source = _load()
+    source = _load("dictionary")
+    numbers = _load("numbers")
     enums = {name: {number: value for number, value, _ in values} for name, values in source.ENUMS}
     texts = {name: {number: text for number, _, text in values} for name, values in source.ENUMS}
     telemetry = tuple(
@@ -141,13 +142,13 @@ def dictionary() -> Dictionary:
     )
     return Dictionary(
         hash=source.dictionary_hash(),
-        firmware_version=source.FIRMWARE_VERSION,
-        apid=source.APID,
-        max_packet_bytes=source.MAX_PACKET_BYTES,
-        max_modules=source.MAX_MODULES,
-        tick_ms=source.TICK_MS,
-        readings_min_ms=source.READINGS_MIN_MS,
-        readings_max_ms=source.READINGS_MAX_MS,
+        firmware_version=numbers.FIRMWARE_VERSION,
+        apid=numbers.APID,
+        max_packet_bytes=numbers.MAX_PACKET_BYTES,
+        max_modules=numbers.MAX_MODULES,
+        tick_ms=numbers.TICK_MS,
+        readings_min_ms=numbers.READINGS_MIN_MS,
+        readings_max_ms=numbers.READINGS_MAX_MS,
         scalars=dict(source.TYPES),
         indexes=source.INDEXES,
         enums=enums,
@@ -157,20 +158,20 @@ def dictionary() -> Dictionary:
         telemetry_by_type={(entry.service, entry.subtype, entry.structure): entry for entry in telemetry},
         commands={entry.name: entry for entry in commands},
         events={
-            number: EventEntry(number, name, severity, _layout(rows), text)
-            for number, name, severity, rows, text in source.EVENTS
+            number: EventEntry(number, name, numbers.SEVERITY[number], _layout(rows), text)
+            for number, name, rows, text in source.EVENTS
         },
     )
 
 
-def _load() -> ModuleType:
-    path = firmware_root() / "fsw" / "link" / "dictionary.py"
-    spec = importlib.util.spec_from_file_location("hatchwatch_firmware_dictionary", path)
-    if spec is None or spec.loader is None:  # pragma: no cover - only with a broken interpreter
-        raise HatchwatchError(f"{path} can't be imported.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _load(name: str) -> ModuleType:
+    """Import one of the firmware's link modules as the firmware itself does, by way of its package."""
+    root = str(firmware_root())
+    sys.path.insert(0, root)
+    try:
+        return importlib.import_module(f"fsw.link.{name}")
+    finally:
+        sys.path.remove(root)
 
 
 def _layout(rows: tuple[tuple[Any, ...], ...]) -> Layout:

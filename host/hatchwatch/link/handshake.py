@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from hatchwatch.errors import BoardError, WaitTimeoutError
 from hatchwatch.link.commands import command
 from hatchwatch.link.dictionary import dictionary
-from hatchwatch.link.packets import Identity, Packet, Pong
+from hatchwatch.link.frames import DELIMITER
+from hatchwatch.link.packets import Identity, Packet, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,18 +24,25 @@ FRIENDLY_PROMPT = b"\x02"  # Ctrl-B: from the raw prompt to the friendly one; on
 SOFT_RESET = b"\x04"
 PROMPT_ANSWER_S = 0.3  # of board time
 LISTEN_S = 1.5  # housekeeping comes every second
-START_S = 6.0  # from soft reset to the first word: file system, imports, sensors that do not answer
+BOOT_S = 6.0  # a slow emulated board's, with sensors that don't answer
+START_SLICE_S = 1.0
+START_SLICES = 15  # a board starts within 1 s, a slow emulated one may need as many as these
+PROMPT = ">>>"
 
 
 def is_alive(link: Link) -> bool:
-    """Whether our firmware, of any version, runs on the board.
+    """Whether our firmware, of any version, runs on the board, or is about to.
 
-    Listens for a word first: a ping to a board that still boots could be taken for keys. Then pings, because
-    the word may have been waiting on the way since long ago.
+    Listens first, then looks whether MicroPython's prompt answers to the return key, then pings; a board that
+    answers nothing may be booting and gets its time. No Ctrl-C is sent, which would stop a start.
     """
-    _hears(link, _anything, LISTEN_S, since=len(link.history))
-    sent = link.send(command("ping"))
-    return _hears(link, _is_pong, LISTEN_S, since=sent.since)
+    since = len(link.history)
+    if not _hears(link, _anything, LISTEN_S, since=since):
+        if _shows_prompt(link):
+            return False
+        if not _answers(link) and not _hears(link, _anything, BOOT_S, since=since):
+            return False
+    return _answers(link)
 
 
 def wake_firmware(link: Link) -> bool:
@@ -52,9 +60,14 @@ def wake_firmware(link: Link) -> bool:
     for keys in (INTERRUPT, FRIENDLY_PROMPT):
         link.stream.write(keys)
         _let_pass(link, PROMPT_ANSWER_S)
+    since = len(link.history)
     link.stream.write(SOFT_RESET)
-    if _hears(link, _anything, START_S, since=len(link.history)):
-        return True
+    for _ in range(START_SLICES):
+        # What speaks may have been on its way before the keys; an answer is behind them and the start.
+        if _hears(link, _anything, START_SLICE_S, since=since) and _answers(link):
+            return True
+        if link.stream.console_text.rstrip().endswith(PROMPT):
+            break
     raise _nobody(link)
 
 
@@ -108,8 +121,23 @@ def check_identity(identity: Identity, *, bench_name: str, bench_hash: int) -> N
         )
 
 
-def _is_pong(packet: Packet) -> bool:
-    return isinstance(packet.body, Pong)
+def _shows_prompt(link: Link) -> bool:
+    """Press return, which a firmware that runs or starts takes for a bad frame at worst."""
+    link.stream.write(b"\r")
+    _let_pass(link, PROMPT_ANSWER_S)
+    return link.stream.console_text.rstrip().endswith(PROMPT)
+
+
+def _answers(link: Link) -> bool:
+    """Ping the board; whether the firmware completed this very ping, and so has taken all bytes before it."""
+    link.stream.write(DELIMITER)  # keys may stand before the ping
+    sent = link.send(command("ping"), without=CTRL_C)
+
+    def completes(packet: Packet) -> bool:
+        body = packet.body
+        return isinstance(body, Verification) and body.request_id == sent.request_id and body.last
+
+    return _hears(link, completes, LISTEN_S, since=sent.since)
 
 
 def _anything(_: Packet) -> bool:
@@ -138,7 +166,7 @@ def _let_pass(link: Link, seconds: float) -> None:
 
 def _nobody(link: Link) -> BoardError:
     text = link.stream.console_text
-    if ">>>" in text or "MicroPython" in text:
+    if PROMPT in text or "MicroPython" in text:
         return BoardError(
             f"MicroPython answers on {link.url}, but not our firmware. It said: {text[-200:].strip()!r}",
             cure="Put the firmware on the board: hatchwatch deploy --port PORT BENCH",

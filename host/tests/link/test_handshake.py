@@ -23,15 +23,20 @@ OURS = Identity(
 PROMPT = b"\r\nMicroPython v1.27.0 on 2025-12-09; Raspberry Pi Pico W with RP2040\r\n>>> "
 
 
+def completes(port) -> None:
+    """Let the board say that it has done the newest command."""
+    port.tell(1, 7, bytes(port.commands()[-1].pack()[:4]))
+
+
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch):
     """The loopback board answers at once; these are wall times here."""
-    for name in ("LISTEN_S", "START_S", "PROMPT_ANSWER_S"):
+    for name in ("LISTEN_S", "BOOT_S", "START_SLICE_S", "PROMPT_ANSWER_S"):
         monkeypatch.setattr(handshake, name, 0.05)
 
 
 def test_a_running_firmware_is_left_alone(port):
-    port.board = lambda data: port.tell(17, 2) if len(data) > 12 else None
+    port.board = lambda data: completes(port) if len(data) > 12 else None
     with Link(port) as link:
         assert wake_firmware(link) is False
     assert b"\x04" not in bytes(port.written[-1:])
@@ -43,13 +48,37 @@ def test_from_the_prompt_it_is_started_by_a_soft_reset(port):
         if data == b"\x04":
             port.feed(b"\r\nMPY: soft reboot\r\n\0")
             port.tell(5, 1, bytes((1, 4, 0)))
+        elif b"\x04" in port.written:
+            if len(data) > 12:
+                completes(port)
         else:
             port.feed(PROMPT)
 
     port.board = board
     with Link(port) as link:
         assert wake_firmware(link) is True
-    assert bytes(port.written).endswith(b"\r\x03\x03\x02\x04")
+    assert b"\r\x03\x03\x02\x04" in port.written
+
+
+def test_late_words_of_a_slow_board_are_not_taken_for_its_start(port):
+    """It answers the first ping when the keys are already on their way, then acts on them and starts anew."""
+
+    def board(data: bytes) -> None:
+        if data == b"\x04":
+            port.tell(17, 2)
+            board.restarted = False
+        elif len(data) > 12 and b"\x04" in port.written and not board.restarted:
+            port.feed(b"\r\nMPY: soft reboot\r\n\0")
+            port.tell(5, 1, bytes((1, 4, 0)))
+            board.restarted = True
+        elif len(data) > 12 and b"\x04" in port.written:
+            completes(port)
+
+    board.restarted = False
+    port.board = board
+    with Link(port) as link:
+        assert wake_firmware(link) is True
+    assert len(port.commands()) >= 3
 
 
 def test_micropython_without_our_firmware_is_told_apart(port):

@@ -1,0 +1,108 @@
+"""The numbers of the link that the firmware uses while it runs; `dictionary` says what each of them means.
+
+They stand apart because the tables with their texts would take a board of 125 MHz 0.1 s to load.
+What was given once is never given again with another meaning.
+"""
+
+DICTIONARY_HASH = 0x68E9AC29  # of `dictionary.dictionary_hash()`; a test says when to change it and to what
+
+FIRMWARE_VERSION = "0.1.0"
+APID = 0x42
+MAX_PACKET_BYTES = 256  # of a whole space packet, either direction; a longer frame is thrown away
+MAX_MODULES = 16
+MAX_HATCHES = 15
+TICK_MS = 100  # period of the loop; readings come at multiples of it
+READINGS_MIN_MS = 100
+READINGS_MAX_MS = 60000
+
+# Sensor states
+SENSOR_FRESH = 0
+SENSOR_STALE = 1
+SENSOR_SKIPPED = 2
+SENSOR_BUS_ERROR = 3
+SENSOR_ABSENT = 4
+SENSOR_WRONG_CHIP = 5
+SENSOR_BAD_TRIMMING = 6
+SENSOR_NOT_READY = 7
+SENSOR_MUX_ERROR = 8
+SENSOR_OUT_OF_RANGE = 9
+SENSOR_BAD_SETTINGS = 10
+
+# Positions
+POSITION_UNKNOWN = 0
+POSITION_OPEN = 1
+POSITION_SHUT = 2
+POSITION_MOVING = 3
+POSITION_QUEUED = 4
+
+# Bench states
+BENCH_VALID = 0
+BENCH_MISSING = 1
+BENCH_UNREADABLE = 2
+BENCH_WRONG_FORMAT = 3
+BENCH_REFUSED = 4
+
+# Reset causes
+RESET_POWER_ON = 1
+RESET_COMMAND = 2
+RESET_WATCHDOG = 3
+RESET_SOFT = 4
+
+# Why a command is refused, or fails
+REFUSED_APID = 1
+REFUSED_TYPE = 2
+REFUSED_LENGTH = 3
+REFUSED_FUNCTION = 4
+REFUSED_NO_BENCH = 5
+REFUSED_INDEX = 6
+REFUSED_VALUE = 7
+REFUSED_STRUCTURE = 9
+FAILED_SUPERSEDED = 20
+FAILED_INTERNAL = 22
+
+# Telemetry structures
+SID_READINGS = 1
+SID_HOUSEKEEPING = 2
+
+# Functions
+FUNCTION_READINGS_START = 1
+FUNCTION_READINGS_STOP = 2
+FUNCTION_MOVE_HATCH = 3
+FUNCTION_MOVE_INJECTOR = 4
+FUNCTION_SAFE = 5
+FUNCTION_RESET = 6
+FUNCTION_REPL = 7
+
+# Events
+EVENT_STARTED = 1
+EVENT_BENCH_UNUSABLE = 2
+EVENT_LEFT_FOR_REPL = 3
+EVENT_SENSOR_ABSENT = 10
+EVENT_SENSOR_LOST = 11
+EVENT_SENSOR_BACK = 12
+EVENT_HATCH_ARRIVED = 20
+EVENT_INJECTOR_ARRIVED = 21
+EVENT_SLIPPED = 30
+EVENT_FRAMES_BAD = 31
+EVENT_PACKETS_DROPPED = 32
+EVENT_INTERNAL_ERROR = 40
+
+# How grave an event is: the subtype of service 5 it is sent with
+INFO = 1
+LOW = 2
+MEDIUM = 3
+HIGH = 4
+SEVERITY = {
+    EVENT_STARTED: INFO,
+    EVENT_BENCH_UNUSABLE: MEDIUM,
+    EVENT_LEFT_FOR_REPL: INFO,
+    EVENT_SENSOR_ABSENT: MEDIUM,
+    EVENT_SENSOR_LOST: MEDIUM,
+    EVENT_SENSOR_BACK: INFO,
+    EVENT_HATCH_ARRIVED: INFO,
+    EVENT_INJECTOR_ARRIVED: INFO,
+    EVENT_SLIPPED: LOW,
+    EVENT_FRAMES_BAD: LOW,
+    EVENT_PACKETS_DROPPED: LOW,
+    EVENT_INTERNAL_ERROR: HIGH,
+}
