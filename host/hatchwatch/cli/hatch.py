@@ -61,5 +61,9 @@ def hatch(
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{moved.name} is {position}.")
     for index, side in sides:
-        console.print(f"  {side:<12} {before[index]:10.1f} Pa -> {after[index]:10.1f} Pa")
+        change_pa = after[index] - before[index]
+        console.print(
+            f"  {side:<12} {before[index]:10.1f} Pa -> {after[index]:10.1f} Pa  ({change_pa:+.1f} Pa)"
+        )
+    console.print("Two sensors at one pressure may differ by 200 Pa: look at the changes.")
     return 0

@@ -24,7 +24,7 @@ HELP = """Leak tests for a bench of small pressure chambers.
 With nothing plugged in, every command drives an emulated Pico that runs the official MicroPython;
 with --port it drives a real one. Start with `hatchwatch demo`.
 
-Exit codes: 0 all modules pass, 1 a module fails, 2 inconclusive, 3 blocked or error,
+Exit codes: 0 done, or all modules pass, 1 a module fails, 2 inconclusive, 3 blocked or error,
 64 usage, 130 stopped.
 """
 
@@ -80,7 +80,7 @@ def run(arguments: list[str]) -> int:
         print_error(error)
         return error.exit_code
     except KeyboardInterrupt:
-        print_error(Aborted("Stopped by Ctrl-C."))
+        print_error(Aborted("Stopped by Ctrl-C.", cure="Run it again when you are ready."))
         return Aborted.exit_code
     except Exception as error:
         if os.environ.get(DEBUG):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 __all__ = ["BenchName", "CrewClear", "Json", "OutFolder", "PlantName", "Port", "Seed"]
 
@@ -21,7 +21,14 @@ Port = Annotated[
 CrewClear = Annotated[
     bool, Parameter(name="--crew-clear", negative="", help="Nobody will be cut off by shut hatches.")
 ]
-Seed = Annotated[int, Parameter(name="--seed", help="Seed of the emulated bench: same seed, same run.")]
+Seed = Annotated[
+    int,
+    Parameter(
+        name="--seed",
+        validator=validators.Number(gte=0),
+        help="Seed of the emulated bench: same seed, same run.",
+    ),
+]
 PlantName = Annotated[
     Literal["quiet", "desk"],
     Parameter(

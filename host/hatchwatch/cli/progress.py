@@ -54,3 +54,4 @@ def obtain_image(port: str | None = None) -> None:
     if port is None:
         with progress_line() as news:
             ensure_image(news)
+        Console(stderr=True, highlight=False).print("Starting the emulated board ...", style="dim")

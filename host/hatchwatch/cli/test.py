@@ -85,7 +85,8 @@ def decay(
     if json_:
         sys.stdout.write(run.document.to_json())
     else:
-        print_run(run)
+        conditions = run.document.conditions
+        print_run(run, chosen_limit=conditions.limit_pa_m3_s if conditions and limit is None else None)
     return run.document.exit_code
 
 

@@ -24,12 +24,14 @@ STYLES = {
 }
 
 
-def print_run(run: DecayRun) -> None:
-    """Print what a run found, and where its files are."""
+def print_run(run: DecayRun, *, chosen_limit: float | None = None) -> None:
+    """Print what a run found, and where its files are; `chosen_limit` (Pa·m³/s) is one nobody asked for."""
     console = Console(highlight=False, soft_wrap=True)
     document = run.document
     console.print(_table(document))
     console.print(Text(document.summary, style="bold"))
+    if chosen_limit is not None:
+        console.print(f"limit: {chosen_limit:.2g} Pa·m³/s, the smallest that this duration can decide")
     for warning in document.warnings:
         console.print(f"note: {warning}")
     console.print(f"report: {run.folder.report_path}")

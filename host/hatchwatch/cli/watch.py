@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
@@ -70,7 +70,11 @@ def watch(
     plant: PlantName = "quiet",
     seed: Seed = 1,
     duration: Annotated[
-        float | None, Parameter(help="Stop after so many seconds of board time; else at Ctrl-C.")
+        float | None,
+        Parameter(
+            validator=validators.Number(gt=0),
+            help="Stop after so many seconds of board time; else at Ctrl-C.",
+        ),
     ] = None,
     json_: Json = False,
 ) -> int:
@@ -106,6 +110,8 @@ def _show_table(seen: _Seen, end_s: float) -> None:
             seen.bench.wait(REFRESH_S)
             seen.catch_up()
             live.update(_picture(seen), refresh=True)
+    if not live.console.is_terminal:
+        live.console.print()  # the last line of a picture that is drawn once has no end of its own
 
 
 def _picture(seen: _Seen) -> Group:
