@@ -50,10 +50,13 @@ def run():
     """
     try:
         system, bench = build()
-        system.announce(bench)
-        gc.collect()  # the last for long: from here on nothing is allocated while all is well
-        wanted = system.loop.run(system)
-        system.retire(wanted)
+        try:
+            system.announce(bench)
+            gc.collect()  # the last for long: from here on nothing is allocated while all is well
+            wanted = system.loop.run(system)
+        finally:
+            system.servos.off()  # nobody looks after them from here on, whatever ended the loop
+        system.tell_end(wanted)
         if wanted == loop.TO_RESET:
             resets.reset_chip()
     finally:

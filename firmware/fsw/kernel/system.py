@@ -35,6 +35,7 @@ class System:
         self.sensors = hardware.sensors
         self.servos = hardware.servos
         self.led = hardware.led
+        self._untold_errors = 0
         writer = TelemetryWriter(clock, console.write)
         self.events = Events(writer)
         verification = Verification(writer, self.servos.count + 1)
@@ -84,8 +85,20 @@ class System:
             return False
 
     def _survive(self, where, error):
-        gc.collect()  # in case it was for lack of memory
+        """Tell of an error; never raises, for what it raised would end the loop."""
+        try:
+            gc.collect()  # in case it was for lack of memory
+            self._tell_error(where, error)
+        except Exception:  # most likely no memory for the text
+            self._untold_errors += 1  # told when there is some again
+
+    def _tell_error(self, where, error):
         self.events.text_text(numbers.EVENT_INTERNAL_ERROR, where, repr(error))
+
+    def _tell_untold(self):
+        text = "%d errors could not be told when they came" % self._untold_errors
+        self._tell_error("report", text)
+        self._untold_errors = 0
 
     @micropython.native
     def _do_rare_work(self, turn):
@@ -94,6 +107,8 @@ class System:
             self.led.toggle()
         elif second == _TELL_TURN:
             self.health.tell()
+            if self._untold_errors:
+                self._tell_untold()
         elif second == _MEND_TURN:
             self.sensors.mend()
         elif turn == _HEAP_TURN:
@@ -109,8 +124,7 @@ class System:
         self.sensors.start(self.events.u8_u8)
         time.sleep_ms(_FIRST_MEASUREMENT_MS)
 
-    def retire(self, wanted):
-        """Stop driving the servos: nobody looks after them from here on."""
-        self.servos.off()
+    def tell_end(self, wanted):
+        """Tell that the loop was left, if that is for the prompt."""
         if wanted == TO_PROMPT:
             self.events.plain(numbers.EVENT_LEFT_FOR_REPL)

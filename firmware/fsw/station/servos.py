@@ -21,7 +21,6 @@ class ServoBank:
         self.positions = bytearray([numbers.POSITION_UNKNOWN] * self.count)
         self._servos = servos
         self._queue = queue
-        self._wanted = bytearray(self.count)
         self._under_way = 0
         self.busy = False  # whether a servo moves or waits
 
@@ -29,23 +28,18 @@ class ServoBank:
         """Send a servo to OPEN or SHUT when its turn comes; an earlier command that still waits is
         dropped.
         """
+        self._queue.move(self._servos[servo], position)
         if self.positions[servo] < _MOVING:
             self._under_way += 1
         self.positions[servo] = _QUEUED
-        self._wanted[servo] = position
         self.busy = True
-        self._queue.move(self._servos[servo], position)
 
     def tick(self, now_ms):
         """Let the queue go on; `take_arrival` then tells who has arrived."""
         self._queue.tick(now_ms)
         for i in range(self.count):
-            driver = self._servos[i]
-            if (
-                self.positions[i] == _QUEUED
-                and driver.position == _MOVING
-                and driver.target == self._wanted[i]
-            ):
+            # A servo that moves while a command for it waits is still about an earlier one.
+            if self.positions[i] == _QUEUED and not self._queue.waits(self._servos[i]):
                 self.positions[i] = _MOVING
 
     def take_arrival(self, servo):
@@ -54,7 +48,7 @@ class ServoBank:
             return False
         self.positions[servo] = self._servos[servo].position
         self._under_way -= 1
-        self.busy = self._under_way > 0 or self._queue.busy
+        self.busy = self._under_way > 0
         return True
 
     def off(self):

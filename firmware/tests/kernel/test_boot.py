@@ -58,3 +58,30 @@ def test_identity_names_bench_and_versions():
     assert (identity.modules, identity.hatches, identity.injectors) == (6, 5, 6)
     assert identity.micropython_version == "1.27.0"
     assert identity.reset_cause == "power_on"
+
+
+BROKEN_LOOP_MAIN = b"""
+import micropython
+micropython.kbd_intr(-1)
+from fsw.kernel.boot import run
+from fsw.kernel.loop import Loop
+turn = Loop.run
+def broken(self, system):
+    system.servos.move(0, 2)
+    turn(self, system, 3)
+    raise RuntimeError("the loop broke")
+Loop.run = broken
+run()
+"""
+
+
+def test_an_error_that_ends_the_loop_ends_the_pulses():
+    board = RunningFirmware("pair", extra_files={"main.py": BROKEN_LOOP_MAIN})
+    board.pass_time(0.5)
+    assert b"the loop broke" in board.raw
+    assert board.raw.endswith(b">>> ")
+    edges = []
+    pin = board.bench.hatches[0].servo.pin
+    board.chip.mcu.gpio[pin].add_listener(lambda *_: edges.append(pin))
+    board.pass_time(0.5)
+    assert edges == [], "the servo is still driven"

@@ -5,7 +5,7 @@ import random
 import pytest
 from running_firmware import RunningFirmware
 
-from hatchwatch.link.packets import Housekeeping, Pong, Readings
+from hatchwatch.link.packets import Event, Housekeeping, Pong, Readings
 
 CYCLES_PER_S = 3_200_000
 
@@ -128,3 +128,31 @@ system.loop.run(system)
     assert board.events().count("internal_error") == 2
     board.command("ping")
     assert board.bodies(Pong)
+
+
+def test_errors_that_cannot_be_told_do_not_end_the_loop_and_are_counted():
+    """As when the text of the error finds no memory."""
+    main = b"""
+from fsw.kernel.boot import build
+from micropython import kbd_intr
+kbd_intr(-1)
+system, bench = build()
+system.announce(bench)
+sweep = system.sensors.sweep
+count = [0]
+class Unspeakable(Exception):
+    def __repr__(self):
+        raise MemoryError
+def broken():
+    count[0] += 1
+    if count[0] == 3:
+        system.sensors.sweep = sweep
+    raise Unspeakable
+system.sensors.sweep = broken
+system.loop.run(system)
+"""
+    board = RunningFirmware("single", extra_files={"main.py": main})
+    board.pass_time(1.5)
+    told = [event.fields["what"] for event in board.bodies(Event) if event.name == "internal_error"]
+    assert told == ["'3 errors could not be told when they came'"]
+    assert [body.stage for body in board.command("ping")] == ["accepted", "completed"]

@@ -80,6 +80,30 @@ def test_safe_takes_over_and_is_taken_over(board):
     assert board.acknowledgements(later)[-1].stage == "completed"
 
 
+@pytest.mark.parametrize("position", ["open", "shut"])
+@pytest.mark.parametrize("after_s", [0.1, 0.2, 0.3])
+def test_safe_during_a_move_is_completed(board, position, after_s):
+    move = board.send("move_hatch", hatch=0, position=position)
+    board.pass_time(after_s)
+    safe = board.send("safe")
+    board.pass_time(3.5)
+    assert board.acknowledgements(move)[-1].code_name == "superseded"
+    assert [body.stage for body in board.acknowledgements(safe)] == ["accepted", "completed"]
+    assert opening(board, "door") == 1.0
+    assert board.housekeeping().hatches == ("open",)
+
+
+def test_safe_sent_twice_is_completed_once(board):
+    board.send("move_hatch", hatch=0, position="open")
+    board.pass_time(0.2)
+    first = board.send("safe")
+    board.pass_time(0.7)  # by now an injector moves
+    second = board.send("safe")
+    board.pass_time(3.5)
+    assert board.acknowledgements(first)[-1].code_name == "superseded"
+    assert [body.stage for body in board.acknowledgements(second)] == ["accepted", "completed"]
+
+
 def test_leaving_for_the_prompt_ends_the_pulses_and_keeps_the_hatch(board):
     board.command("move_hatch", wait_s=0.8, hatch=0, position="shut")
     board.command("repl", wait_s=0.5)
