@@ -22,6 +22,7 @@ __all__ = ["ModelBench"]
 
 _INTERVAL_S: Final = 0.1
 _BOOT_S: Final = 0.3  # from power-on to the first conversion
+_MEAN_S: Final = 2.0  # how long an ambient sensor is averaged
 _ICE_POINT_K: Final = 273.15
 _STREAM: Final = 7  # keeps the barometer's error apart from the plant's draws
 
@@ -82,7 +83,11 @@ class ModelBench:
                 self.move_injector(module.name, "shut")
 
     def ambient(self) -> tuple[float, float]:
-        """The pressure outside as a barometer of the stated uncertainty shows it."""
+        """The pressure outside: of the ambient module, else of a barometer of the stated uncertainty."""
+        for column, module in enumerate(self.file.modules):
+            if module.ambient:
+                readings = self.collect(_MEAN_S)
+                return float(readings.pressure_pa[:, column].mean()), self.file.sensors.pressure_offset_pa
         true_pa, _ = self.plant.ambient(self.board_time_s)
         standard_pa = self.file.ambient.ambient_uncertainty_pa
         return true_pa + standard_pa * float(self._barometer.standard_normal()), standard_pa

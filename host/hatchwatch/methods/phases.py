@@ -64,6 +64,10 @@ class Conductor:
             self.show(before_s + elapsed_s, note(before_s + elapsed_s), blocks[-1])
         return ReadingsBlock.joined(blocks)
 
+    def discard(self) -> None:
+        """Drop the readings that came in while nobody collected, because a person was waited for."""
+        self._bench.collect(0.0)
+
     def show(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
         """Tell how the phase goes."""
         self._progress.update(elapsed_s, note, latest)

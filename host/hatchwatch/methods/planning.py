@@ -37,6 +37,7 @@ _BLOCKS: Final = (
     120  # that a window is divided into for planning; the slope's uncertainty is then good to 1e-4
 )
 _SHORTEST_S, _LONGEST_S = 10.0, 4 * 3600.0  # durations that a plan considers
+_LEAST_AT_PA, _MOST_AT_PA = 100.0, 20_000.0  # below, hardly anything drives a leak; no bench is filled above
 _SEAL_TO_WINDOW_S: Final = 60.0  # pressures drift apart from the sealing on
 _DECIDABLE: Final = LIMIT_OVER_GUARD * GUARD_FACTOR
 
@@ -62,25 +63,38 @@ def plan_decay(
     """Plan a test of the modules `tested` (all chambers when None).
 
     Without a limit the smallest decidable one is taken, rounded up to two digits. Raises UsageError for a
-    limit that the bench can't decide in `duration_s`, with the time or the limit that would do, and for
-    unknown modules.
+    limit that the bench can't decide in `duration_s`, with the time or the limit that would do, for unknown
+    modules, and for `at_pa` outside 100 Pa to 20 kPa.
     """
     modules = _tested(bench, tested)
     if not _SHORTEST_S <= duration_s <= _LONGEST_S:
         raise UsageError(
-            f"a measurement of {duration_s:g} s", cure=f"choose {_SHORTEST_S:g} to {_LONGEST_S:g} s"
+            f"A measurement can't last {duration_s:g} s.",
+            cure=f"Choose {_SHORTEST_S:g} to {_LONGEST_S:g} s with --duration.",
+        )
+    if not _LEAST_AT_PA <= at_pa <= _MOST_AT_PA:  # NaN and infinities too
+        raise UsageError(
+            f"Leaks can't be stated at {at_pa:g} Pa over ambient (--at).",
+            cure=f"Choose --at from {_LEAST_AT_PA:g} to {_MOST_AT_PA:g} Pa.",
         )
     smallest = smallest_limit_pa_m3_s(bench, duration_s, at_pa, tested)
+    if math.isinf(smallest):
+        raise UsageError(
+            f"Bench {bench.name} can decide no limit at {at_pa:g} Pa over ambient: what isn't known of volumes "
+            "and of the leaks' flow law weighs too much against any leak.",
+            cure=f"State leaks nearer to the pressure of the test (--at {_expected_gauge_pa(bench):.0f}), "
+            "or measure the volumes better.",
+        )
     limit = _rounded_up(smallest) if limit_pa_m3_s is None else limit_pa_m3_s
     if not (math.isfinite(limit) and limit > 0.0):
-        raise UsageError(f"a limit of {limit:g} Pa·m³/s", cure="give a rate above 0")
+        raise UsageError(f"A limit can't be {limit:g} Pa·m³/s.", cure="Give a rate above 0 with --limit.")
     if limit < smallest:
         longer_s = shortest_duration_s(bench, limit, at_pa, tested)
         longer = "" if longer_s is None else f", or the duration (--duration {math.ceil(longer_s)})"
         raise UsageError(
-            f"in {duration_s:g} s bench {bench.name} can't tell a leak of {limit:.2g} Pa·m³/s from none: "
-            f"its smallest decidable limit is {_rounded_up(smallest):.2g} Pa·m³/s",
-            cure=f"raise the limit (--limit {_rounded_up(smallest):.2g}){longer}",
+            f"In {duration_s:g} s bench {bench.name} can't tell a leak of {limit:.2g} Pa·m³/s from none: "
+            f"its smallest decidable limit is {_rounded_up(smallest):.2g} Pa·m³/s.",
+            cure=f"Raise the limit (--limit {_rounded_up(smallest):.2g}){longer}.",
         )
     noise_pa_s = slope_standard_pa_s(duration_s, bench.sensors.flicker_pa)
     return DecayPlan(
@@ -158,12 +172,14 @@ def _tested(bench: BenchFile, tested: Collection[str] | None) -> tuple[Module, .
         unknown = sorted(set(tested) - {module.name for module in chambers})
         if unknown:
             raise UsageError(
-                f"bench {bench.name} has no chamber called {', '.join(unknown)}",
-                cure=f"choose from {', '.join(module.name for module in chambers)}",
+                f"Bench {bench.name} has no chamber called {', '.join(unknown)}.",
+                cure=f"Choose from {', '.join(module.name for module in chambers)}.",
             )
         chosen = tuple(module for module in chambers if module.name in tested)
     if not chosen:
-        raise UsageError(f"nothing to test on bench {bench.name}", cure="name modules that hold gas")
+        raise UsageError(
+            f"There is nothing to test on bench {bench.name}.", cure="Name modules that hold gas."
+        )
     return chosen
 
 

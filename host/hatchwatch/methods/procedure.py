@@ -2,7 +2,8 @@
 
     open        injectors shut, all hatches open
     warm-up     until the chips' own warming no longer shows
-    vent, zero, fill    with a person beside a real bench; emulated benches start filled
+    vent, zero  with a person beside a real bench, unless an ambient module tells the pressure outside
+    fill        with a person; emulated benches start filled
     level       all sensors at one pressure: relative offsets
     seal        all hatches shut
     settle      until nothing but leaks can be seen, not for a fixed time
@@ -14,6 +15,7 @@ All times are board time.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +23,7 @@ import numpy as np
 
 from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, SensorError, UsageError
 from hatchwatch.methods.decay import DecayRecord, analyse_decay, without_numbers
-from hatchwatch.methods.filling import ZERO_STANDARD_PA, fill_by_hand, mean_pressures, vent_and_zero
+from hatchwatch.methods.filling import ZERO_STANDARD_PA, common_pressure_pa, fill_by_hand, vent_and_zero
 from hatchwatch.methods.flow import DEFAULT_AT_PA
 from hatchwatch.methods.network import Network
 from hatchwatch.methods.phases import Conductor
@@ -32,7 +34,7 @@ from hatchwatch.methods.signals import relative_offsets
 from hatchwatch.methods.steadying import Steadying, wait_until_steady
 
 if TYPE_CHECKING:
-    from hatchwatch.methods.protocols import BenchLike, Progress
+    from hatchwatch.methods.protocols import BenchLike, Operator, Progress
     from hatchwatch.methods.results import FloatArray
 
 __all__ = ["DecaySettings", "DecayTest"]
@@ -44,6 +46,7 @@ _LEVEL_S: Final = 8.0
 _LEAST_GAUGE_PA: Final = 1_000.0  # to begin with
 _MOST_OFFSET_PA: Final = 400.0  # of a sensor over the mean: 1 hPa from the factory, 2 hPa from soldering
 _MOVE_MARGIN_S: Final = 0.5  # per hatch, beyond its travel time
+_AGAIN: Final = "Run it again when you are ready."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ class DecayTest:
         self._network = Network.of(bench.file)
         self._conductor = Conductor(bench, progress or NoProgress())
         self._warnings: list[str] = []
-        self._ambient = (float("nan"), float("nan"))
+        self._ambient = (math.nan, math.nan)
+        self._outside = tuple(i for i, module in enumerate(bench.file.modules) if module.ambient)[:1]
+        self._zeroed = False
         self._check_crew()
         self._check_injectors()
 
@@ -83,21 +88,23 @@ class DecayTest:
         """Run all phases; the result has verdicts for all tested modules.
 
         Raises Aborted after Ctrl-C (`unfinished` then gives a result that says so), BlockedError kinds when
-        the bench fails. The bench is in its safe state in every case, unless it can't be reached any more.
+        the bench fails. The bench is in its safe state in every case, unless it can't be reached any more:
+        then the error says that, too.
         """
         try:
             result = self._measure_all()
         except KeyboardInterrupt:
-            phase = self._conductor.current
-            self._make_safe()
-            raise Aborted(
-                f"the test was stopped during the phase {phase!r}; the bench is in its safe state",
-                cure="run it again when you are ready",
-            ) from None
+            stopped = Aborted(
+                f"The test was stopped during the phase {self._conductor.current!r}.", cure=_AGAIN
+            )
+            self._make_safe(stopped)
+            raise stopped from None
         except BaseException as error:
-            self._make_safe_after(error)
+            self._make_safe(error)
             raise
-        self._make_safe()
+        ending = self._make_safe()
+        if ending is not None:
+            raise ending
         return replace(result, phases=self._conductor.phases)
 
     def unfinished(self, verdict: Verdict, reason: str) -> DecayResult:
@@ -126,12 +133,12 @@ class DecayTest:
 
     def _measure_all(self) -> DecayResult:
         self._open()
-        outside_known = self._bench.operator is None
-        if outside_known:
-            self._ambient = self._bench.ambient()
+        operator = self._bench.operator
+        if operator is None:
+            self._read_outside()
         self._warm_up()
-        if not outside_known:
-            self._fill()
+        if operator is not None:
+            self._fill(operator)
         offsets_pa = self._level()
         self._seal()
         settled, outcome = self._settle(offsets_pa)
@@ -164,12 +171,23 @@ class DecayTest:
                 f"the sensor of {outcome.slowest_module} was still warming up after {outcome.waited_s:.0f} s"
             )
 
-    def _fill(self) -> None:
-        operator, columns = self._bench.operator, self._network.columns
-        assert operator is not None
-        ambient_pa = vent_and_zero(operator, self._conductor, columns)
-        self._ambient = (ambient_pa, ZERO_STANDARD_PA)
-        fill_by_hand(operator, self._conductor, self._bench.file, columns, ambient_pa)
+    def _read_outside(self) -> None:
+        ambient_pa, standard_pa = self._bench.ambient()
+        if not math.isfinite(ambient_pa):
+            raise SensorError(
+                "The ambient sensor gives no usable reading, so the pressure outside is not known.",
+                cure="Check its wiring with `hatchwatch boards show`, then `hatchwatch watch`.",
+            )
+        self._ambient = (ambient_pa, standard_pa)
+
+    def _fill(self, operator: Operator) -> None:
+        columns = self._network.columns
+        if self._outside:
+            self._read_outside()
+        else:
+            self._ambient = (vent_and_zero(operator, self._conductor, columns), ZERO_STANDARD_PA)
+            self._zeroed = True
+        fill_by_hand(operator, self._conductor, self._bench.file, columns, self._ambient[0])
 
     def _level(self) -> FloatArray:
         """Relative offsets of the sensors, from readings with all hatches open."""
@@ -177,12 +195,12 @@ class DecayTest:
             block = self._conductor.collect(_LEVEL_S, lambda _elapsed_s: "offsets between the sensors")
         offsets_pa = relative_offsets(block, self._network.columns)
         self._check_sensors(offsets_pa)
-        gauge_pa = float(np.nanmean(mean_pressures(block, self._network.columns))) - self._ambient[0]
+        gauge_pa = common_pressure_pa(block, self._network.columns) - self._ambient[0]
         if abs(gauge_pa) < _LEAST_GAUGE_PA:
             raise BlockedError(
-                f"the bench holds only {gauge_pa:.0f} Pa over the pressure outside",
+                f"The bench holds only {gauge_pa:.0f} Pa over the pressure outside.",
                 fault="the filling, or a gross leak",
-                cure=f"fill it to {self._bench.file.ambient.fill_gauge_pa:.0f} Pa over ambient",
+                cure=f"Fill it to {self._bench.file.ambient.fill_gauge_pa:.0f} Pa over ambient.",
             )
         return offsets_pa
 
@@ -213,6 +231,7 @@ class DecayTest:
             )
             end_s = self._bench.board_time_s
             after = self._bench.truth()
+        self._follow_weather(block.between(start_s, np.inf))
         return DecayRecord(
             block=ReadingsBlock.joined([settled.between(-np.inf, start_s), block.between(start_s, np.inf)]),
             window_start_s=start_s,
@@ -221,9 +240,20 @@ class DecayTest:
             ambient_standard_pa=self._ambient[1],
             offsets_pa=offsets_pa,
             # Zeroed with the sensors themselves, their common offset is gone.
-            offset_standard_pa=None if self._bench.operator is None else 0.0,
+            offset_standard_pa=0.0 if self._zeroed else None,
             truths=None if before is None or after is None else (before, after),
         )
+
+    def _follow_weather(self, window: ReadingsBlock) -> None:
+        """Take the pressure outside anew as the ambient module saw it during the window."""
+        if not self._outside:
+            return
+        ambient_pa, standard_pa = common_pressure_pa(window, self._outside), self._ambient[1]
+        if math.isnan(ambient_pa):
+            self._ambient = (self._ambient[0], math.hypot(standard_pa, ZERO_STANDARD_PA))
+            self._warnings.append("the ambient sensor fell silent: the pressure outside is from before")
+        else:
+            self._ambient = (ambient_pa, standard_pa)
 
     def _wait(
         self, offsets_pa: FloatArray, ambient_pa: float, lead_s: float, shortest_s: float
@@ -246,26 +276,30 @@ class DecayTest:
 
     # --- the safe end ----------------------------------------------------------------------------------
 
-    def _make_safe(self) -> None:
-        """Put the bench into its safe state; another Ctrl-C waits until it is there."""
-        with self._conductor.phase("safe"):
-            interrupted = False
-            try:
-                self._bench.safe()
-            except KeyboardInterrupt:
-                interrupted = True
-                self._bench.safe()
-        if interrupted:
-            raise Aborted("the test was stopped while it ended; the bench is in its safe state")
+    def _make_safe(self, ending: BaseException | None = None) -> BaseException | None:
+        """Put the bench into its safe state; another Ctrl-C waits until it is there, one more gives up.
 
-    def _make_safe_after(self, error: BaseException) -> None:
-        """The same after an error, which must stay the one that is told."""
+        Gives the error that the test ends with: `ending` if there is one. It says what became of the bench.
+        """
+        trouble: BaseException | None = None
         try:
-            self._make_safe()
-        except HatchwatchError as unsafe:
-            error.add_note(
-                f"The bench could not be put into its safe state: {unsafe.seen}. Hatches: UNKNOWN."
-            )
+            with self._conductor.phase("safe"):
+                try:
+                    self._bench.safe()
+                except KeyboardInterrupt:
+                    ending = ending or Aborted("The test was stopped while it ended.", cure=_AGAIN)
+                    self._bench.safe()
+        except KeyboardInterrupt:
+            trouble = Aborted("Ctrl-C came again.", cure=_AGAIN)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the error that ends the test tells it
+            trouble = error
+        if trouble is not None:
+            ending = ending or trouble
+            why = "." if trouble is ending else f": {_told(trouble)}"
+            _add(ending, f"The bench could not be put into its safe state{why} Hatch positions are UNKNOWN.")
+        elif isinstance(ending, Aborted):
+            _add(ending, "The bench is in its safe state.")
+        return ending
 
     # --- checks ----------------------------------------------------------------------------------------
 
@@ -274,9 +308,9 @@ class DecayTest:
         someone = self._bench.operator is not None  # nobody lives on an emulated station
         if aboard and someone and self._bench.file.hatches and not self._settings.crew_clear:
             raise UsageError(
-                f"the test shuts all hatches, and crew is aboard in {', '.join(aboard)}",
+                f"The test shuts all hatches, and crew is aboard in {', '.join(aboard)}.",
                 fault="the command line",
-                cure="make sure that nobody is cut off from the lifeboat, then add --crew-clear",
+                cure="Make sure that nobody is cut off from the lifeboat, then add --crew-clear.",
             )
 
     def _check_injectors(self) -> None:
@@ -284,8 +318,8 @@ class DecayTest:
         missing = sorted(set(self._settings.open_injectors) - fitted)
         if missing:
             raise UsageError(
-                f"no injector on {', '.join(missing)}",
-                cure=f"choose from {', '.join(sorted(fitted)) or 'none'}",
+                f"There is no injector on {', '.join(missing)}.",
+                cure=f"Choose from {', '.join(sorted(fitted)) or 'none'}.",
             )
 
     def _check_sensors(self, offsets_pa: FloatArray) -> None:
@@ -294,8 +328,8 @@ class DecayTest:
         dead = [name for name, offset in zip(names, offsets_pa, strict=True) if np.isnan(offset)]
         if not set(self.plan.standard_pa_m3_s) - set(dead):
             raise SensorError(
-                f"no usable reading from {', '.join(dead)}",
-                cure="check the wiring with `hatchwatch boards show`, then `hatchwatch watch`",
+                f"There is no usable reading from {', '.join(dead)}.",
+                cure="Check the wiring with `hatchwatch boards show`, then `hatchwatch watch`.",
             )
         for name, offset in zip(names, offsets_pa, strict=True):
             if abs(offset) > _MOST_OFFSET_PA:
@@ -306,6 +340,20 @@ class DecayTest:
 
     def _seal_s(self) -> float:
         return sum(h.servo.travel_ms / 1000.0 + _MOVE_MARGIN_S for h in self._bench.file.hatches)
+
+
+def _told(error: BaseException) -> str:
+    """An error as a sentence."""
+    return error.seen if isinstance(error, HatchwatchError) else f"{error!r}."
+
+
+def _add(error: BaseException, sentence: str) -> None:
+    """Let an error say one thing more."""
+    if isinstance(error, HatchwatchError):
+        error.seen = f"{error.seen.rstrip('.')}. {sentence}"
+        error.args = (error.seen,)
+    else:  # a defect, which ends in a traceback: that shows notes
+        error.add_note(sentence)
 
 
 def _doubting_restless(result: DecayResult, outcome: SettlingOutcome) -> DecayResult:

@@ -106,3 +106,22 @@ def test_nonsense_is_refused(
 ) -> None:
     with pytest.raises(UsageError):
         plan_decay(litre, limit, duration_s, tested=tested)
+
+
+@pytest.mark.parametrize("at_pa", [0.0, 99.0, -8_000.0, 20_001.0, math.nan, math.inf])
+def test_a_pressure_that_drives_no_leak_is_refused(litre: BenchFile, at_pa: float) -> None:
+    with pytest.raises(UsageError, match="--at"):
+        plan_decay(litre, 1e-3, 60.0, at_pa)
+
+
+@pytest.mark.parametrize("at_pa", [2_000.0, 20_000.0])
+def test_leaks_may_be_stated_at_another_pressure_than_the_fill(litre: BenchFile, at_pa: float) -> None:
+    assert plan_decay(litre, None, 60.0, at_pa).at_pa == at_pa
+
+
+@pytest.mark.parametrize("limit", [None, 1e-3])
+def test_a_pressure_too_far_from_the_fill_decides_nothing(litre: BenchFile, limit: float | None) -> None:
+    with pytest.raises(UsageError, match="can decide no limit at 100 Pa") as caught:
+        plan_decay(litre, limit, 60.0, 100.0)
+    assert "inf" not in caught.value.seen
+    assert "--at" in (caught.value.cure or "")

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from hatchwatch.boards import load_bench_file
-from hatchwatch.errors import Aborted, BlockedError, PortError, SensorError, UsageError, WaitTimeoutError
+from hatchwatch.boards.model import Module, SensorPlace
+from hatchwatch.errors import (
+    Aborted,
+    BlockedError,
+    HatchwatchError,
+    PortError,
+    SensorError,
+    UsageError,
+    WaitTimeoutError,
+)
 from hatchwatch.methods.modelled import ModelBench
 from hatchwatch.methods.procedure import DecaySettings, DecayTest
 from hatchwatch.methods.results import Verdict
@@ -47,6 +58,13 @@ class WatchedBench(ModelBench):
     def safe(self) -> None:
         self.safe_calls += 1
         super().safe()
+
+
+class Pulled(WatchedBench):
+    """Its cable is out when the test ends."""
+
+    def safe(self) -> None:
+        raise PortError("The port is gone.")
 
 
 class ScriptedOperator:
@@ -158,6 +176,7 @@ def test_ctrl_c_ends_in_the_safe_state_whenever_it_comes(collection: int) -> Non
         test.run()
     assert caught.value.exit_code == 130
     assert bench.safe_calls == 1
+    assert caught.value.seen.endswith("'. The bench is in its safe state.")
     left = test.unfinished(Verdict.ABORTED, caught.value.seen)
     assert left.verdict is Verdict.ABORTED
     assert [module.name for module in left.modules] == ["left", "right"]
@@ -188,13 +207,48 @@ def test_an_error_in_mid_test_is_told_and_the_bench_made_safe() -> None:
 
 
 def test_a_pulled_cable_is_not_hidden_by_what_follows_from_it() -> None:
-    class Pulled(WatchedBench):
-        def safe(self) -> None:
-            raise PortError("the port is gone")
-
     bench = Pulled()
-    bench.at_collection = (40, raises(PortError("the cable was pulled")))
+    bench.at_collection = (40, raises(PortError("The cable was pulled.")))
     with pytest.raises(PortError, match="cable was pulled") as caught:
+        DecayTest(bench, SHORT).run()
+    assert caught.value.seen == (
+        "The cable was pulled. The bench could not be put into its safe state: The port is gone. "
+        "Hatch positions are UNKNOWN."
+    )
+
+
+@pytest.mark.parametrize(
+    ("happens", "raised"),
+    [(KeyboardInterrupt(), Aborted), (WaitTimeoutError("No readings."), WaitTimeoutError), (None, PortError)],
+)
+def test_every_way_out_tells_of_a_bench_that_can_not_be_made_safe(
+    happens: BaseException | None, raised: type[HatchwatchError]
+) -> None:
+    bench = Pulled()
+    if happens is not None:
+        bench.at_collection = (1, raises(happens))
+    with pytest.raises(raised) as caught:
+        DecayTest(bench, SHORT).run()
+    assert "could not be put into its safe state" in caught.value.seen
+    assert caught.value.seen.endswith("Hatch positions are UNKNOWN.")
+    assert caught.value.exit_code == (130 if raised is Aborted else 3)
+
+
+def test_a_third_ctrl_c_gives_up_and_says_so() -> None:
+    class Frantic(WatchedBench):
+        def safe(self) -> None:
+            raise KeyboardInterrupt
+
+    bench = Frantic()
+    bench.at_collection = (1, raises(KeyboardInterrupt()))
+    with pytest.raises(Aborted, match=r"during the phase 'warm-up'.*Ctrl-C came again.*UNKNOWN"):
+        DecayTest(bench, SHORT).run()
+
+
+def test_a_defect_is_not_hidden_by_a_bench_that_can_not_be_made_safe() -> None:
+    bench = Pulled()
+    bench.at_collection = (1, raises(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError) as caught:
         DecayTest(bench, SHORT).run()
     assert "UNKNOWN" in caught.value.__notes__[0]
 
@@ -276,9 +330,48 @@ def test_too_much_pressure_raises_the_alarm_and_waits() -> None:
 
 def test_a_bench_that_never_fills_gives_up() -> None:
     bench, _ = real_bench([500.0])
-    with pytest.raises(WaitTimeoutError, match="after 15 minutes"):
+    with pytest.raises(WaitTimeoutError, match="After 15 minutes"):
         DecayTest(bench, SHORT).run()
     assert bench.safe_calls == 1
+
+
+ROOM = Module(name="room", ambient=True, sensor=SensorPlace(bus="i2c1", address=0x76))
+
+
+class FallingWeather(WatchedBench):
+    """A third sensor lies open in the room, where the pressure falls by 0.5 Pa/s; it may die at some time."""
+
+    def __init__(self, dies_s: float = math.inf) -> None:
+        super().__init__(PAIR.model_copy(update={"modules": (*PAIR.modules, ROOM)}))
+        self.dies_s = dies_s
+
+    def collect(self, duration_s: float) -> ReadingsBlock:
+        block = super().collect(duration_s)
+        block.pressure_pa[:, 2] = 101_400.0 - 0.5 * block.time_s
+        block.pressure_pa[block.time_s > self.dies_s, 2] = np.nan
+        return block
+
+
+def test_an_ambient_module_is_the_reference_and_follows_the_weather() -> None:
+    bench = FallingWeather()
+    operator = bench.operator = ScriptedOperator(bench, [7_450.0], quick=False)
+    bench.plant.vent(0.0)
+    result = DecayTest(bench, SHORT).run()
+    names = [phase.name for phase in result.phases]
+    assert names == ["open", "warm-up", "fill", "level", "seal", "settle", "measure", "safe"]
+    assert len(operator.told) == 1  # nobody was asked to vent
+    middle_s = 0.5 * (result.window_start_s + result.window_end_s)
+    assert result.ambient_pa == pytest.approx(101_400.0 - 0.5 * middle_s, abs=0.1)
+    assert result.ambient_standard_pa == PAIR.sensors.pressure_offset_pa
+    assert [module.name for module in result.modules] == ["left", "right"]
+
+
+def test_an_ambient_module_that_falls_silent_leaves_what_it_said_before() -> None:
+    result = DecayTest(FallingWeather(dies_s=10.0), SHORT).run()
+    assert 101_395.0 < result.ambient_pa < 101_400.0
+    assert any("fell silent" in text for text in result.warnings)
+    with pytest.raises(SensorError, match="pressure outside"):
+        DecayTest(FallingWeather(dies_s=0.0), SHORT).run()
 
 
 def test_nobody_is_shut_in_unasked() -> None:
@@ -293,7 +386,7 @@ def test_nobody_is_shut_in_unasked() -> None:
 
 
 def test_an_unknown_injector_is_refused() -> None:
-    with pytest.raises(UsageError, match="no injector on attic"):
+    with pytest.raises(UsageError, match="no injector on attic\\."):
         DecayTest(
             WatchedBench(), DecaySettings(limit_pa_m3_s=3e-4, duration_s=20.0, open_injectors=("attic",))
         )
