@@ -80,8 +80,8 @@ def plan_decay(
     smallest = smallest_limit_pa_m3_s(bench, duration_s, at_pa, tested)
     if math.isinf(smallest):
         raise UsageError(
-            f"Bench {bench.name} can decide no limit at {at_pa:g} Pa over ambient: what isn't known of volumes "
-            "and of the leaks' flow law weighs too much against any leak.",
+            f"Bench {bench.name} can decide no limit at {at_pa:g} Pa over ambient: what isn't known of "
+            "volumes and of the leaks' flow law weighs too much against any leak.",
             cure=f"State leaks nearer to the pressure of the test (--at {_expected_gauge_pa(bench):.0f}), "
             "or measure the volumes better.",
         )

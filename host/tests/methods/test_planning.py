@@ -114,7 +114,7 @@ def test_a_pressure_that_drives_no_leak_is_refused(litre: BenchFile, at_pa: floa
         plan_decay(litre, 1e-3, 60.0, at_pa)
 
 
-@pytest.mark.parametrize("at_pa", [2_000.0, 20_000.0])
+@pytest.mark.parametrize("at_pa", [5_000.0, 20_000.0])
 def test_leaks_may_be_stated_at_another_pressure_than_the_fill(litre: BenchFile, at_pa: float) -> None:
     assert plan_decay(litre, None, 60.0, at_pa).at_pa == at_pa
 
