@@ -35,7 +35,7 @@ def test_reset_typed_at_the_prompt_is_not_taken_for_a_command():
 
 def test_after_a_reset_positions_are_unknown_and_no_pulses_come():
     board = RunningFirmware("pair")
-    board.command("move_hatch", wait_s=1.0, hatch=0, position="shut")
+    board.command("move_hatch", wait_s=2.0, hatch=0, position="shut")
     assert board.housekeeping().hatches == ("shut",)
     board.command("reset", wait_s=2.5)
     assert board.housekeeping().hatches == ("unknown",)
