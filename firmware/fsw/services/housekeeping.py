@@ -14,6 +14,7 @@ _SID_READINGS = const(1)
 _SID_HOUSEKEEPING = const(2)
 _GROUP_BYTES = const(3)  # of set_interval: structure, interval
 _FIXED_BYTES = const(32)  # of housekeeping, before its lists
+_LAST_TICK = const(599999)  # the count starts anew every 17 h, which may shorten one interval
 
 
 @micropython.viper
@@ -49,8 +50,9 @@ def ticks_of(interval_ms):
 
 
 class Housekeeping:
-    """Sends the two structures. `health` fills the fixed part of housekeeping and lends the positions'
-    list.
+    """Sends the two structures, each at its interval in turns of the loop.
+
+    `health` fills the fixed part of housekeeping, `sensors` the counters; `servos` has the positions.
     """
 
     def __init__(self, writer, sensors, servos, health):
@@ -74,7 +76,7 @@ class Housekeeping:
     def tick(self):
         """Send what is due; right after the sensors were read."""
         tick = self._tick
-        self._tick = tick + 1 if tick < 599999 else 0  # a multiple of all intervals that divide it
+        self._tick = tick + 1 if tick < _LAST_TICK else 0
         once = self._once
         self._once = 0
         if (self.readings_ticks and tick % self.readings_ticks == 0) or once & 1 << _SID_READINGS:

@@ -11,9 +11,9 @@ from micropython import const
 from fsw.link import numbers
 
 _LOST_AFTER = const(3)  # readings without data in a row: single faults of a bus pass unreported, but counted
-_NOT_STARTED = const(2)
-_FINE = const(0)
+_FINE = const(0)  # how closely a sensor is watched
 _SUSPECT = const(1)
+_NOT_STARTED = const(2)
 _NO_CHANNEL = const(255)
 _STALE = const(1)  # what is better has data; states and the driver's codes agree up to here
 _MUX_ERROR = const(8)
@@ -63,7 +63,7 @@ class SensorBank:
         self._selects = [mux and mux.select for mux in self._muxes]
         self._channels = bytes([_NO_CHANNEL if mux is None else channel for _, mux, channel in places])
         self._tell = _nobody
-        self._watched = bytearray([_NOT_STARTED] * self.count)  # _NOT_STARTED, _FINE or _SUSPECT
+        self._watched = bytearray([_NOT_STARTED] * self.count)
         self._lost = bytearray(self.count)  # reported as lost
         self._bad_in_a_row = bytearray(self.count)
         self._errors = array("i", [0] * self.count)
