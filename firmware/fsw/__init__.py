@@ -1,1 +1,1 @@
-"""."""
+"""Flight software of a hatchwatch bench."""

@@ -1,1 +1,1 @@
-"""."""
+"""What makes it run: start, loop, clock, console, resets."""

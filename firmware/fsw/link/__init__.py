@@ -1,1 +1,1 @@
-"""."""
+"""What crosses the link: dictionary, packets, frames, bytes."""

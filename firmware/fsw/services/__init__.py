@@ -1,1 +1,1 @@
-"""."""
+"""The PUS services: answers to commands, telemetry, events."""

@@ -1,1 +1,1 @@
-"""."""
+"""The link to one board: ports, frames, packets, commands, waits."""
