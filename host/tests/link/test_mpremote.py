@@ -19,7 +19,6 @@ from hatchwatch.link.link import Link
 from hatchwatch.link.ports import open_port
 from hatchwatch.payload import boards_root
 
-
 BOOT_NS = 2_000_000_000
 
 
