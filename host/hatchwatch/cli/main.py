@@ -91,7 +91,10 @@ def run(arguments: list[str]) -> int:
 
 
 def _end_well_on_signals() -> None:
-    """Let a closed terminal or a cancelled job end a test as Ctrl-C does: safe, with its result."""
-    for name in ("SIGTERM", "SIGHUP"):
+    """Let a closed terminal or a cancelled job end a test as Ctrl-C does: safe, with its result.
+
+    SIGINT is among them since a shell starts background jobs with it ignored.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)
