@@ -1,1 +1,1 @@
-"""."""
+"""The command line: a thin face over bench, methods and evidence."""
