@@ -27,7 +27,7 @@ $(STUBS): $(READY)
 setup: $(READY) $(STUBS)  ## install everything into .venv
 
 demo: $(READY)  ## find a planted leak on the emulated station
-	$(BIN)/hatchwatch demo --out runs/demo
+	$(BIN)/hatchwatch demo
 
 test: unit hil  ## everything that CI runs
 

@@ -36,6 +36,11 @@ PlantName = Annotated[
     ),
 ]
 OutFolder = Annotated[
-    Path | None, Parameter(name="--out", help="Folder for result.json, run.mcap and report.html.")
+    Path | None,
+    Parameter(
+        name="--out",
+        help="Folder for result.json, run.mcap and report.html, without an earlier run in it. "
+        "By default a new one below runs/, named by date.",
+    ),
 ]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print the result as JSON.")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from hatchwatch.errors import OutputError
+from hatchwatch.errors import OutputError, UsageError
 from hatchwatch.evidence.result import ResultDocument
 
 if TYPE_CHECKING:
@@ -49,19 +49,39 @@ class RunFolder:
     def prepare(cls, path: Path) -> RunFolder:
         """Make the folder and try it, before a test takes minutes of somebody's time.
 
-        Files of an earlier run in it are removed, so that a run that dies leaves nothing that looks like its
-        result. Raises OutputError when nothing can be written there.
+        Evidence is never replaced: raises UsageError when files of an earlier run are there, whole or not;
+        OutputError when nothing can be written.
         """
         folder = cls(path)
         try:
             path.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=path) as trial:
                 trial.write(b"trial")
-            for old in (folder.result_path, folder.recording_path, folder.report_path):
-                old.unlink(missing_ok=True)
+            earlier = [one.name for one in folder._files() if one.exists()]
         except OSError as error:
             raise _output_error(path, error) from error
+        if earlier:
+            raise UsageError(
+                f"{path} holds an earlier run ({', '.join(earlier)}), which would be lost.",
+                cure="Name another folder with --out, move that one away, or leave --out out: "
+                "each run then gets a new folder, named by its date.",
+            )
         return folder
+
+    @classmethod
+    def prepare_new(cls, wanted: Path) -> RunFolder:
+        """Make and try a folder that nobody else has: `wanted`, or with -2, -3 ... behind its name.
+
+        Raises OutputError when nothing can be written there.
+        """
+        path, number = wanted, 1
+        while not _made(path):
+            number += 1
+            path = wanted.with_name(f"{wanted.name}-{number}")
+        return cls.prepare(path)
+
+    def _files(self) -> tuple[Path, ...]:
+        return self.result_path, self.recording_path, self.report_path
 
     def write_result(self, document: ResultDocument) -> None:
         """Write result.json; it is whole or not there. Raises OutputError."""
@@ -95,6 +115,17 @@ class RunFolder:
                 part.unlink(missing_ok=True)
         except OSError as error:
             raise _output_error(path, error) from error
+
+
+def _made(path: Path) -> bool:
+    """Make a folder; False when it is there already."""
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise _output_error(path, error) from error
+    return True
 
 
 def _output_error(path: Path, error: OSError) -> OutputError:

@@ -80,7 +80,10 @@ def run_decay(
     path = find_bench_file(options.bench)
     file = load_bench_file(path)
     _check(options, file)
-    folder = RunFolder.prepare(options.out or default_folder(file.name, "decay", datetime.now()))  # noqa: DTZ005
+    if options.out is not None:
+        folder = RunFolder.prepare(options.out)
+    else:
+        folder = RunFolder.prepare_new(default_folder(file.name, "decay", datetime.now()))  # noqa: DTZ005
     session = _Session(options, file, path.read_bytes(), folder)
     return session.run(progress or NoProgress(), operator, on_open)
 

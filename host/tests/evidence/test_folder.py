@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hatchwatch.errors import OutputError
+from hatchwatch.errors import OutputError, UsageError
 from hatchwatch.evidence.document import document_of_decay
 from hatchwatch.evidence.folder import RunFolder, default_folder
 
@@ -36,13 +36,34 @@ def test_results_are_written_and_read(
     assert {path.name for path in folder.path.iterdir()} == {"result.json", "report.html"}
 
 
-def test_an_earlier_run_is_not_taken_for_this_one(tmp_path: Path) -> None:
-    for name in ("result.json", "run.mcap", "report.html", "notes.txt"):
-        (tmp_path / name).write_text("old")
+@pytest.mark.parametrize("name", ["result.json", "run.mcap", "report.html"])
+def test_an_earlier_run_is_kept(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("old")
 
+    with pytest.raises(UsageError, match=name) as caught:
+        RunFolder.prepare(tmp_path)
+
+    assert caught.value.exit_code == 64
+    assert "--out" in str(caught.value.cure)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "old")]
+
+
+def test_other_files_are_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
     RunFolder.prepare(tmp_path)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("notes.txt", "mine")]
 
-    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+def test_runs_of_one_second_get_folders_of_their_own(tmp_path: Path) -> None:
+    wanted = tmp_path / "runs" / "20261105-142233-pair-decay"
+    names = [RunFolder.prepare_new(wanted).path.name for _ in range(3)]
+    assert names == [wanted.name, f"{wanted.name}-2", f"{wanted.name}-3"]
+
+
+def test_a_new_folder_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="can't be written"):
+        RunFolder.prepare_new(tmp_path / "file" / "run")
 
 
 def test_a_place_where_nothing_can_be_written_is_told_before_the_test(tmp_path: Path) -> None:
