@@ -43,7 +43,7 @@ class Hardware:
         )
         places = [_sensor_place(row, buses, muxes) for row in bench.sensors]
         self.sensors = SensorBank(places)
-        rows = bench.hatches + [row[1:] for row in bench.injectors]
+        rows = [row[:7] for row in bench.hatches] + [row[1:] for row in bench.injectors]
         servos = [_servo(row) for row in rows]
         self.servos = ServoBank(servos, len(bench.hatches), ServoQueue(bench.max_moving))
         self.safe_positions = bytes(bench.safe) + bytes([numbers.POSITION_SHUT] * len(bench.injectors))

@@ -29,6 +29,11 @@ class Health:
         self.slips = 0
         self.worst_loop_us = 0
         self.heap_free = gc.mem_free()
+        self.boot_count = 0
+        self.unhealthy_boots = 0
+        self.mode = numbers.MODE_NORMAL
+        self.link_losses = 0  # modulo 65536
+        self.unsaved_parameters = 0
         self._told_slips = 0
         self._told_bad_frames = 0
         self._told_dropped = 0
@@ -42,6 +47,10 @@ class Health:
         verification = self._verification
         struct.pack_into(">HH", packet, at + 24, verification.accepted_count, verification.refused_count)
         struct.pack_into(">HH", packet, at + 28, self._commands.bad_frames, self._console.dropped)
+        struct.pack_into(">HBB", packet, at + 32, self.boot_count, self.unhealthy_boots, self.mode)
+        struct.pack_into(
+            ">HHB", packet, at + 36, self.link_losses, self._events.suppressed, self.unsaved_parameters
+        )
         self.worst_loop_us = 0
 
     @micropython.native

@@ -17,6 +17,7 @@ class Events:
 
     def __init__(self, writer):
         self._writer = writer
+        self.suppressed = 0  # modulo 65536
 
     def plain(self, number):
         """Send an event without fields."""

@@ -13,7 +13,7 @@ from fsw.services.commands import refusal
 _SID_READINGS = const(1)
 _SID_HOUSEKEEPING = const(2)
 _GROUP_BYTES = const(3)  # of set_interval: structure, interval
-_FIXED_BYTES = const(32)  # of housekeeping, before its lists
+_FIXED_BYTES = const(41)  # of housekeeping, before its lists
 _LAST_TICK = const(599999)  # the count starts anew every 17 h, which may shorten one interval
 
 

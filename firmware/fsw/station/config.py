@@ -1,8 +1,8 @@
 """The bench as deployment wrote it: `bench.json` in the root of the board's file system.
 
-Format 1 is one JSON object. Lists keep the order of the bench file; an index on the link is a place in them.
+Format 2 is one JSON object. Lists keep the order of the bench file; an index on the link is a place in them.
 
-    {"format": 1,
+    {"format": 2,
      "bench": "station6",                  name of the bench file
      "led": 25,                            pin, or -1 without an LED
      "max_moving": 1,                      servos that may move at the same time
@@ -14,7 +14,7 @@ Format 1 is one JSON object. Lists keep the order of the bench file; an index on
         [bus, address, mux, channel],      on I2C; `mux` is a place in "muxes" or -1, then channel is -1 too
         [bus, -1, -1, -1, cs]],            on SPI; `cs` is the pin of the chip select
      "hatches": [                          one per hatch
-        [pin, open_us, shut_us, min_us, max_us, travel_ms, hold]],       hold is 0 or 1
+        [pin, open_us, shut_us, min_us, max_us, travel_ms, hold, a, b]], hold is 0 or 1; joins modules a, b
      "injectors": [                        one per module that has an injector, in the order of the modules
         [module, pin, open_us, shut_us, min_us, max_us, travel_ms, hold]],
      "safe": [1, 1]}                       per hatch: 1 open, 2 shut (as `position` in the dictionary)
@@ -29,7 +29,7 @@ import json
 
 from fsw.link import numbers
 
-FORMAT = 1
+FORMAT = 2
 _BUS_NAMES = {"i2c0": 4, "i2c1": 4, "spi0": 5, "spi1": 5}  # name: entries in the row
 
 
@@ -99,7 +99,10 @@ def _check(content):
     for row in _rows(content, "sensors", numbers.MAX_MODULES):
         _check_sensor(row, buses, muxes)
     hatches = _rows(content, "hatches", numbers.MAX_HATCHES)
-    _check_servos("hatches", hatches, 7)
+    _check_servos("hatches", hatches, 9)
+    for row in hatches:
+        for module in row[7:]:
+            _require_int("hatches", module, 0, len(content["sensors"]) - 1)
     _check_servos("injectors", _rows(content, "injectors", numbers.MAX_MODULES), 8)
     safe = content["safe"]
     _require(isinstance(safe, list) and len(safe) == len(hatches), "safe")

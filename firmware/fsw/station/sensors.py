@@ -56,6 +56,7 @@ class SensorBank:
         self.pressure_q8_pa = array("i", [0] * self.count)
         self.temperature_q16_c = array("i", [0] * self.count)
         self.state = bytearray([numbers.SENSOR_ABSENT] * self.count)
+        self.health = bytearray(self.count)  # values of sensor_health
         self._drivers = [driver for driver, _, _ in places]
         self._samples = [driver.sample for driver in self._drivers]
         self._results = [driver.results for driver in self._drivers]
@@ -125,11 +126,12 @@ class SensorBank:
 
     @micropython.viper
     def fill_counters(self, packet, at: int) -> int:
-        """Write errors, retries and stale readings of every sensor, preceded by their number; return the
-        end.
+        """Write errors, retries, stale readings and health of every sensor, preceded by their number;
+        return the end.
         """
         p = ptr8(packet)
         errors = ptr32(self._errors)
+        health = ptr8(self.health)
         drivers = self._drivers
         count = int(self.count)
         p[at] = count
@@ -145,7 +147,8 @@ class SensorBank:
             p[at + 3] = retries & 0xFF
             p[at + 4] = (stale >> 8) & 0xFF
             p[at + 5] = stale & 0xFF
-            at += 6
+            p[at + 6] = health[i]
+            at += 7
             i += 1
         return at
 

@@ -73,7 +73,7 @@ def test_any_number_in_place_of_a_good_one(key, data):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"format": 2}, "format"),
+        ({"format": 1}, "format"),
         ({"safe": [1]}, "safe"),
         ({"safe": [1, 2, 3, 1, 1]}, "safe"),
         ({"sensors": GOOD["sensors"] * 3}, "too many sensors"),

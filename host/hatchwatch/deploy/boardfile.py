@@ -10,12 +10,12 @@ from hatchwatch.link.dictionary import dictionary
 
 if TYPE_CHECKING:
     from hatchwatch.boards import BenchFile
-    from hatchwatch.boards.model import SensorPlace, Servo
+    from hatchwatch.boards.model import Hatch, SensorPlace, Servo
 
 __all__ = ["FORMAT", "NAME", "bench_digest", "board_json"]
 
 NAME = "bench.json"
-FORMAT = 1
+FORMAT = 2
 DIGEST_BYTES = 8  # of the SHA-256; what the board reports of its file
 NONE = -1
 
@@ -33,7 +33,7 @@ def board_json(bench: BenchFile) -> bytes:
         "buses": buses,
         "muxes": [[bus_index[mux.bus], mux.address] for mux in bench.muxes],
         "sensors": [_sensor(bench, module.sensor, bus_index, mux_index) for module in bench.modules],
-        "hatches": [_servo(hatch.servo) for hatch in bench.hatches],
+        "hatches": [_servo(hatch.servo) + _sides(bench, hatch) for hatch in bench.hatches],
         "injectors": [
             [index, *_servo(module.injector)]
             for index, module in enumerate(bench.modules)
@@ -75,6 +75,11 @@ def _sensor(
 def _servo(servo: Servo) -> list[int]:
     pulses = [servo.open_us, servo.shut_us, servo.min_us, servo.max_us]
     return [servo.pin, *pulses, servo.travel_ms, int(servo.hold)]
+
+
+def _sides(bench: BenchFile, hatch: Hatch) -> list[int]:
+    names = [module.name for module in bench.modules]
+    return [names.index(side) for side in hatch.between]
 
 
 def _safe(bench: BenchFile) -> list[int]:

@@ -26,6 +26,7 @@ __all__ = [
     "PacketError",
     "Pong",
     "Readings",
+    "Report",
     "SensorCounters",
     "Unknown",
     "Verification",
@@ -61,6 +62,7 @@ class SensorCounters:
     errors: int
     retries: int
     stale: int
+    health: str  # a name of the enumeration sensor_health
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,12 @@ class Housekeeping:
     commands_refused: int
     frames_bad: int
     packets_dropped: int
+    boot_count: int
+    unhealthy_boots: int
+    mode: str
+    link_losses: int
+    events_suppressed: int
+    unsaved_parameters: int
     sensors: tuple[SensorCounters, ...]
     hatches: tuple[str, ...]  # names of the enumeration position
     injectors: tuple[str, ...]
@@ -169,13 +177,21 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """Any other packet of the dictionary: its name, and its fields as they were declared."""
+
+    name: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """A valid packet that the dictionary does not declare, or whose data does not fit its declaration."""
 
     data: bytes
 
 
-Body = Readings | Housekeeping | Event | Verification | Identity | Pong | Echo | Unknown
+Body = Readings | Housekeeping | Event | Verification | Identity | Pong | Echo | Report | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +266,10 @@ def _build_body(name: str, values: dict[str, Any]) -> Body:
             return Pong()
         case "echo":
             return Echo(values["data"])
-        case _:
+        case "accepted" | "refused" | "completed" | "failed":
             return Verification(name, **values)
+        case _:
+            return Report(name, values)
 
 
 def _build_readings(modules: list[dict[str, Any]]) -> Readings:

@@ -24,7 +24,12 @@ def test_whatever_comes_out_is_strict_json(value: object) -> None:
 
 
 def test_kinds() -> None:
-    assert jsonable(SensorCounters(1, 2, 3)) == {"errors": 1, "retries": 2, "stale": 3}
+    assert jsonable(SensorCounters(1, 2, 3, "ok")) == {
+        "errors": 1,
+        "retries": 2,
+        "stale": 3,
+        "health": "ok",
+    }
     assert jsonable({"a": np.array([1.5, math.inf]), "b": np.int64(3)}) == {"a": [1.5, None], "b": 3}
     assert jsonable(Verdict.PASS) == "pass"
     assert jsonable(b"\x01\xff") == "01ff"

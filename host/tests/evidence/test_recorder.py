@@ -48,7 +48,7 @@ def readings(pressure_pa: float) -> Readings:
 HOUSEKEEPING = Housekeeping(
     **dict.fromkeys((field.name for field in fields(Housekeeping)), 0)
     | {
-        "sensors": (SensorCounters(0, 1, 2),) * 6,
+        "sensors": (SensorCounters(0, 1, 2, "ok"),) * 6,
         "hatches": ("open", "shut", "unknown", "moving", "queued"),
         "injectors": ("shut",) * 6,
     }
@@ -94,7 +94,12 @@ def test_everything_recorded_comes_back(tmp_path: Path, station: BenchFile) -> N
         with_crc(b"\x18\x42\xc0\x05rest")
     ]
     assert recording.housekeeping[0]["hatches"]["Progress-PrK"] == "open"
-    assert recording.housekeeping[0]["sensors"]["Destiny"] == {"errors": 0, "retries": 1, "stale": 2}
+    assert recording.housekeeping[0]["sensors"]["Destiny"] == {
+        "errors": 0,
+        "retries": 1,
+        "stale": 2,
+        "health": "ok",
+    }
     assert [event["source"] for event in recording.events] == ["board", "host"]
     assert "Destiny" in recording.events[0]["text"]
     assert recording.events[0]["severity"] == "medium"

@@ -88,12 +88,17 @@ def test_event_of_another_firmware_is_kept():
 
 
 def test_housekeeping():
-    fixed = struct.pack(">IBBHIIIIHHHH", 60, 1, 0, 100, 600, 2, 9000, 150000, 3, 1, 0, 4)
-    lists = bytes((1, 0, 7, 0, 8, 0, 9)) + bytes((2, 1, 3)) + bytes((1, 0))
+    fixed = struct.pack(
+        ">IBBHIIIIHHHHHBBHHB", 60, 1, 0, 100, 600, 2, 9000, 150000, 3, 1, 0, 4, 5, 2, 1, 6, 7, 8
+    )
+    lists = bytes((1, 0, 7, 0, 8, 0, 9, 2)) + bytes((2, 1, 3)) + bytes((1, 0))
     body = parse_packet(telemetry(3, 25, b"\x02" + fixed + lists)).body
     assert isinstance(body, Housekeeping)
     assert (body.uptime_s, body.slips, body.worst_loop_us, body.heap_free) == (60, 2, 9000, 150000)
     assert (body.sensors[0].errors, body.sensors[0].retries, body.sensors[0].stale) == (7, 8, 9)
+    assert body.sensors[0].health == "failed"
+    assert (body.boot_count, body.unhealthy_boots, body.mode, body.link_losses) == (5, 2, "safe_mode", 6)
+    assert (body.events_suppressed, body.unsaved_parameters) == (7, 8)
     assert body.hatches == ("open", "moving")
     assert body.injectors == ("unknown",)
 
