@@ -86,4 +86,9 @@ class EmulatedBoard:
 def compiled_drivers():
     """All drivers as bytecode, by path on the board."""
     paths = sorted((FIRMWARE / "fsw" / "drivers").glob("*.py"))
-    return compile_all({path.relative_to(FIRMWARE).as_posix(): path.read_bytes() for path in paths})
+    return compiled(path.relative_to(FIRMWARE).as_posix() for path in paths)
+
+
+def compiled(paths):
+    """Modules of the firmware, given by their source's path in it, as bytecode by path on the board."""
+    return compile_all({path: (FIRMWARE / path).read_bytes() for path in paths})
