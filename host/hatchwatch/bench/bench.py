@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hatchwatch.bench.meeting import meet, wait_until_gone
 from hatchwatch.bench.readings import ReadingsBlock
+from hatchwatch.boards.names import pick
 from hatchwatch.errors import SensorError, UsageError
 from hatchwatch.link.commands import command
 from hatchwatch.link.dictionary import dictionary
@@ -245,13 +246,7 @@ def _move_s(servos: Sequence[Servo]) -> float:
 
 
 def _index_of(name: str, names: Sequence[str], what: str) -> int:
-    for index, known in enumerate(names):
-        if known.casefold() == name.casefold():
-            return index
-    raise UsageError(
-        f"There is no {what} {name!r}; the bench file has {', '.join(names) or 'none'}.",
-        cure="`hatchwatch boards show` draws the station with all names.",
-    )
+    return names.index(pick(what, name, names))
 
 
 def _place(sensor: Any) -> str:

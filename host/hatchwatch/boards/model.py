@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hatchwatch.errors import UsageError
+from hatchwatch.boards.names import pick
 
 __all__ = [
     "Ambient",
@@ -221,8 +221,5 @@ Entry = TypeVar("Entry", Module, Hatch)
 
 
 def _named(kind: str, name: str, entries: tuple[Entry, ...]) -> Entry:
-    for entry in entries:
-        if entry.name.casefold() == name.casefold():
-            return entry
-    names = ", ".join(entry.name for entry in entries) or "none"
-    raise UsageError(f'There is no {kind} "{name}" on this bench.', cure=f"Name one of these: {names}.")
+    true_name = pick(kind, name, [entry.name for entry in entries])
+    return next(entry for entry in entries if entry.name == true_name)

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from hatchwatch.bench import open_bench
+from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.cli.options import BenchName, CrewClear, Json, PlantName, Port, Seed
 from hatchwatch.cli.progress import obtain_image
 
@@ -33,16 +34,16 @@ def hatch(
 
     The hatch stays where it was put. On an emulated bench nothing outlives the command.
     """
+    moved = load_bench_file(find_bench_file(bench)).hatch(name)
     obtain_image(port)
     with open_bench(bench, port, seed=seed, plant=plant) as opened:
         if position == "shut":
             opened.require_crew_clear(crew_clear=crew_clear)
         opened.collect(0.0)
         before = opened.collect(LOOK_S).pressure_pa.mean(axis=0)
-        opened.move_hatch(name, position)
+        opened.move_hatch(moved.name, position)
         opened.collect(0.0)
         after = opened.collect(LOOK_S).pressure_pa.mean(axis=0)
-        moved = next(item for item in opened.file.hatches if item.name.casefold() == name.casefold())
         sides = [
             (index, module.name)
             for index, module in enumerate(opened.file.modules)

@@ -14,7 +14,7 @@ from hatchwatch.cli.phases import PhaseBars
 from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.verdicts import print_run
 from hatchwatch.errors import UsageError
-from hatchwatch.evidence.session import RunOptions, run_decay
+from hatchwatch.evidence.session import RunOptions, checked, run_decay
 from hatchwatch.methods.procedure import DecaySettings
 
 __all__ = ["app"]
@@ -61,7 +61,7 @@ def decay(
     with its 95 % interval. On a real bench the command leads through venting, zeroing and filling. Every
     end, Ctrl-C included, leaves the bench in its safe state.
     """
-    options = RunOptions(
+    wanted = RunOptions(
         bench=bench,
         settings=DecaySettings(
             limit_pa_m3_s=limit,
@@ -79,6 +79,7 @@ def decay(
         out=out,
         command=shlex.join(["hatchwatch", *sys.argv[1:]]),
     )
+    options = checked(wanted)
     obtain_image(port)
     with PhaseBars() as bars:
         run = run_decay(options, bars, TerminalOperator())

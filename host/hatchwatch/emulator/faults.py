@@ -10,6 +10,7 @@ import inspect
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from hatchwatch.boards.names import pick
 from hatchwatch.emulator.bmp280 import IM_UPDATE, MEASURING
 from hatchwatch.emulator.bmp280_faults import TRIMMING_DAMAGE, SensorFaults
 from hatchwatch.errors import UsageError
@@ -17,7 +18,9 @@ from hatchwatch.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["KINDS", "FaultBoard", "Parts"]
+    from hatchwatch.boards.model import BenchFile
+
+__all__ = ["KINDS", "FaultBoard", "Parts", "fault_of", "targets_of"]
 
 Attributes = dict[str, Any]
 Parts = dict[str, dict[str, Any]]  # by noun (sensor, bus, mux, servo, supply), then by name
@@ -121,6 +124,32 @@ KINDS = {
     "stick": FaultKind("servo", _stick),
     "sag": FaultKind("supply", _sag),
 }
+
+
+def targets_of(bench: BenchFile) -> dict[str, list[str]]:
+    """What can be broken on a bench, by noun.
+
+    Sensors are named by module, hatches by name, injectors MODULE.injector, the servo supply `supply`.
+    """
+    buses = {"i2c0": bench.i2c0, "i2c1": bench.i2c1}
+    hatches = [hatch.name for hatch in bench.hatches]
+    return {
+        "sensor": [module.name for module in bench.modules],
+        "bus": [name for name, pins in buses.items() if pins is not None],
+        "mux": [mux.name for mux in bench.muxes],
+        "servo": [*hatches, *(f"{module.name}.injector" for module in bench.injectors)],
+        "supply": ["supply"],
+    }
+
+
+def fault_of(bench: BenchFile, kind: str, target: str) -> tuple[str, str]:
+    """A fault that a person asked for, as `FaultBoard` knows it; UsageError tells the right names.
+
+    Needs no running emulator, so mistakes are told before one starts.
+    """
+    kind = pick("kind of fault", kind, KINDS)
+    noun = KINDS[kind].noun
+    return kind, pick(noun, target, targets_of(bench)[noun])
 
 
 class FaultBoard:

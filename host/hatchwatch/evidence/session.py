@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from hatchwatch.bench import Bench, open_bench
 from hatchwatch.boards import find_bench_file, load_bench_file
+from hatchwatch.boards.names import pick_all
+from hatchwatch.emulator.faults import fault_of
 from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, UsageError, internal_error
 from hatchwatch.evidence import result as parts
 from hatchwatch.evidence.document import (
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from hatchwatch.methods.protocols import Progress, ReadingsBlock
     from hatchwatch.methods.results import DecayResult
 
-__all__ = ["DecayRun", "RunOptions", "run_decay"]
+__all__ = ["DecayRun", "RunOptions", "checked", "run_decay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,9 @@ def run_decay(
     Mistakes of the user are told before anything starts or moves (UsageError, OutputError). Once the run has
     begun, every end leaves result.json and report.html beside the recording; errors are raised after that.
     """
+    options = checked(options)
     path = find_bench_file(options.bench)
     file = load_bench_file(path)
-    _check(options, file)
     if options.out is not None:
         folder = RunFolder.prepare(options.out)
     else:
@@ -88,20 +90,37 @@ def run_decay(
     return session.run(progress or NoProgress(), operator, on_open)
 
 
-def _check(options: RunOptions, file: BenchFile) -> None:
-    settings = options.settings
+def checked(options: RunOptions) -> RunOptions:
+    """The same options with all names spelt as in the bench file.
+
+    Raises UsageError for whatever can be known to be wrong before a bench is opened: names of modules and
+    parts, a limit that can't be decided, faults on a real bench; BenchFileError.
+    """
+    file = load_bench_file(find_bench_file(options.bench))
+    settings = _with_true_names(options.settings, file)
     plan_decay(file, settings.limit_pa_m3_s, settings.duration_s, settings.at_pa, settings.tested)
-    chambers = [module.name for module in file.chambers]
-    unknown = sorted(set(options.leaks_pa_m3_s) - set(chambers))
-    if unknown:
-        raise UsageError(
-            f"There is no chamber {', '.join(unknown)} to leak.", cure=f"Choose from {', '.join(chambers)}."
-        )
+    leaking = pick_all("chamber", options.leaks_pa_m3_s, [module.name for module in file.chambers])
     if (options.leaks_pa_m3_s or options.faults) and options.port is not None:
         raise UsageError(
             "Leaks and faults can only be planted in an emulated bench.",
             cure="Leave --port out; or leave --leak and --fault out, and open an injector with --open.",
         )
+    return replace(
+        options,
+        settings=settings,
+        leaks_pa_m3_s=dict(zip(leaking, options.leaks_pa_m3_s.values(), strict=True)),
+        faults=tuple(fault_of(file, kind, target) for kind, target in options.faults),
+    )
+
+
+def _with_true_names(settings: DecaySettings, file: BenchFile) -> DecaySettings:
+    chambers = [module.name for module in file.chambers]
+    fitted = [module.name for module in file.injectors]
+    return replace(
+        settings,
+        tested=None if settings.tested is None else pick_all("chamber", settings.tested, chambers),
+        open_injectors=pick_all("module with an injector", settings.open_injectors, fitted),
+    )
 
 
 class _Session:

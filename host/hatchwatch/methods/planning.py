@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.linalg import toeplitz
 
+from hatchwatch.boards.names import pick_all
 from hatchwatch.errors import UsageError
 from hatchwatch.methods.budget import Conditions, budget, combined
 from hatchwatch.methods.flow import DEFAULT_AT_PA
@@ -169,13 +170,8 @@ def _tested(bench: BenchFile, tested: Collection[str] | None) -> tuple[Module, .
     if tested is None:
         chosen = chambers
     else:
-        unknown = sorted(set(tested) - {module.name for module in chambers})
-        if unknown:
-            raise UsageError(
-                f"Bench {bench.name} has no chamber called {', '.join(unknown)}.",
-                cure=f"Choose from {', '.join(module.name for module in chambers)}.",
-            )
-        chosen = tuple(module for module in chambers if module.name in tested)
+        names = pick_all("chamber", tested, [module.name for module in chambers])
+        chosen = tuple(module for module in chambers if module.name in names)
     if not chosen:
         raise UsageError(
             f"There is nothing to test on bench {bench.name}.", cure="Name modules that hold gas."

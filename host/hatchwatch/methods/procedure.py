@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hatchwatch.boards.names import pick_all
 from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, SensorError, UsageError
 from hatchwatch.methods.decay import DecayRecord, analyse_decay, without_numbers
 from hatchwatch.methods.filling import ZERO_STANDARD_PA, common_pressure_pa, fill_by_hand, vent_and_zero
@@ -314,13 +315,8 @@ class DecayTest:
             )
 
     def _check_injectors(self) -> None:
-        fitted = {module.name for module in self._bench.file.modules if module.injector is not None}
-        missing = sorted(set(self._settings.open_injectors) - fitted)
-        if missing:
-            raise UsageError(
-                f"There is no injector on {', '.join(missing)}.",
-                cure=f"Choose from {', '.join(sorted(fitted)) or 'none'}.",
-            )
+        fitted = [module.name for module in self._bench.file.injectors]
+        pick_all("module with an injector", self._settings.open_injectors, fitted)
 
     def _check_sensors(self, offsets_pa: FloatArray) -> None:
         """A dead sensor only takes its module out of the test, unless there is nothing left to test."""

@@ -38,7 +38,7 @@ def test_names_are_taken_in_any_case(bench, name):
 def test_unknown_names_are_answered_with_the_known_ones(bench):
     with pytest.raises(UsageError) as refused:
         bench.move_hatch("window", "open")
-    assert "door" in refused.value.seen
+    assert "door" in refused.value.cure
     with pytest.raises(UsageError) as refused:
         bench.move_injector("attic", "open")
     assert "left, right" in refused.value.seen

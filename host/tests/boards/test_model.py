@@ -17,7 +17,7 @@ def test_modules_and_hatches_are_found_by_name_in_any_case(bench: BenchFile) -> 
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(bench: BenchFile) -> None:
-    with pytest.raises(UsageError, match='no hatch "door"') as caught:
+    with pytest.raises(UsageError, match="no hatch called door") as caught:
         bench.hatch("door")
     assert caught.value.cure is not None
     assert "Unity-Destiny" in caught.value.cure

@@ -33,12 +33,16 @@ def test_every_command_teaches(name, capsys):
         ["test", "decay", "pair", "--fault", "silence"],
         ["test", "decay", "pair", "--leak", "attic=1e-4"],
         ["test", "decay", "pair", "--modules", "attic"],
+        ["test", "decay", "pair", "--open", "attic"],
+        ["test", "decay", "pair", "--fault", "silence=attic"],
+        ["hatch", "pair", "attic", "open"],
         ["test", "decay", "pair", "--leak", "left=1e-4", "--port", "/dev/null"],
         ["boards", "check", "no-such-bench"],
     ],
     ids=" ".join,
 )
-def test_a_wrong_command_line_is_64(arguments, capsys):
+def test_a_wrong_command_line_is_64(arguments, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("HATCHWATCH_IMAGE", str(tmp_path / "none.uf2"))  # nothing can start first
     assert run(arguments) == UsageError.exit_code == 64
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err

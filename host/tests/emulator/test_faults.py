@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.emulator.bmp280_faults import SensorFaults
-from hatchwatch.emulator.faults import KINDS, FaultBoard
+from hatchwatch.emulator.faults import KINDS, FaultBoard, fault_of
 from hatchwatch.errors import UsageError
 
 
@@ -70,3 +71,37 @@ def test_mistakes_say_what_is_allowed(parts, request_, words):
         FaultBoard(parts).fault(kind, target, **value)
     text = f"{caught.value.seen} {caught.value.cure}"
     assert all(word in text for word in words)
+
+
+STATION = load_bench_file(find_bench_file("station6"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (("Silence", "prk"), ("silence", "PrK")),
+        (("hold", "i2c1"), ("hold", "i2c1")),
+        (("mux_silence", "mux"), ("mux_silence", "mux")),
+        (("stick", "prk-zvezda"), ("stick", "PrK-Zvezda")),
+        (("stick", "Unity.injector"), ("stick", "Unity.injector")),
+        (("sag", "supply"), ("sag", "supply")),
+    ],
+)
+def test_faults_are_known_from_the_bench_file_alone(asked, found):
+    assert fault_of(STATION, *asked) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (("silense", "PrK"), ("silense", "Did you mean silence?", "sag")),
+        (("silence", "Zaria"), ("no sensor called Zaria", "Did you mean Zarya?", "Destiny")),
+        (("hold", "spi0"), ("no bus called spi0", "i2c0, i2c1")),
+        (("stick", "PrK"), ("no servo called PrK", "PrK-Zvezda", "PrK.injector")),
+    ],
+)
+def test_wrong_faults_are_told_with_the_right_names(asked, words):
+    with pytest.raises(UsageError) as caught:
+        fault_of(STATION, *asked)
+    text = f"{caught.value.seen} {caught.value.cure}"
+    assert all(word in text for word in words), text

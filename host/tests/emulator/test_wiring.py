@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hatchwatch.boards import load_bench_file
+from hatchwatch.emulator.faults import KINDS, targets_of
 from hatchwatch.emulator.plant import Plant
 from hatchwatch.emulator.wiring import attach, make_sensors
 from hatchwatch.errors import UsageError
@@ -133,6 +134,17 @@ def test_power_cut_forgets_registers_but_not_levers(rig):
     assert rig.ask("a.readfrom_mem(0x76,0xF4,1)") == "b'\\x00'"
     assert rig.ask("b.readfrom(0x70,1)") == "b'\\x00'"
     assert rig.devices.truth()["servos"]["PrK-Zvezda"]["opening"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_all_that_can_be_broken_is_known_without_the_emulator(rig):
+    nouns = {kind.noun: name for name, kind in KINDS.items()}
+    for noun, targets in targets_of(load_bench_file(STATION)).items():
+        for target in targets:
+            rig.devices.fault(nouns[noun], target)
+            rig.devices.clear(nouns[noun], target)
+        with pytest.raises(UsageError) as told:
+            rig.devices.fault(nouns[noun], "Moon")
+        assert str(told.value.cure).endswith(": " + ", ".join(targets))
 
 
 def test_truth_is_json(rig):
