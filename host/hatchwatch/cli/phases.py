@@ -41,6 +41,7 @@ class PhaseBars:
         self._task: TaskID | None = None
         self._elapsed_s = 0.0
         self._note = ""
+        self._share: float | None = None  # done of a phase that time says nothing of
 
     def __enter__(self) -> Self:
         if self._out.is_terminal:
@@ -55,19 +56,32 @@ class PhaseBars:
 
     def begin(self, phase: str, expected_s: float | None) -> None:
         """Begin a bar; one that nobody can know the length of pulses."""
-        self._elapsed_s, self._note = 0.0, ""
+        self._elapsed_s, self._note, self._share = 0.0, "", None
         self._task = self._bars.add_task(phase, total=expected_s, board="", note="")
 
-    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:  # noqa: ARG002 - the note says it
-        """Move the bar on to `elapsed_s` of board time."""
+    def update(
+        self,
+        elapsed_s: float,
+        note: str,
+        latest: ReadingsBlock,  # noqa: ARG002 - the note says it
+        share: float | None = None,
+    ) -> None:
+        """Move the bar on: to `share` if the phase tells one, else to `elapsed_s` of board time."""
         self._elapsed_s, self._note = elapsed_s, note
-        if self._task is not None:
-            self._bars.update(self._task, completed=elapsed_s, board=f"{elapsed_s:.1f} s", note=note)
+        if self._task is None:
+            return
+        self._bars.update(self._task, board=f"{elapsed_s:.1f} s", note=note)
+        if share is not None:
+            self._share = share
+            self._bars.update(self._task, total=1.0, completed=share)
+        elif self._share is None:
+            self._bars.update(self._task, completed=elapsed_s)
 
     def end(self, phase: str) -> None:
-        """Fill the bar."""
+        """Fill the bar, unless its phase told how much was reached."""
         if self._task is not None:
-            self._bars.update(self._task, total=max(self._elapsed_s, 1e-9), completed=self._elapsed_s)
+            if self._share is None:
+                self._bars.update(self._task, total=max(self._elapsed_s, 1e-9), completed=self._elapsed_s)
             self._bars.stop_task(self._task)
         if not self._out.is_terminal:
             lasted = f"{self._elapsed_s:6.1f} s  {self._note}" if self._elapsed_s else "  done"

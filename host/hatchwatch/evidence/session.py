@@ -271,9 +271,9 @@ class _Recorded:
         self._recorder.phase(self._bench.board_time_s, phase)
         self._progress.begin(phase, expected_s)
 
-    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
+    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock, share: float | None = None) -> None:
         self._recorder.check()  # a test without its recording is no evidence: stop now, not at the end
-        self._progress.update(elapsed_s, note, latest)
+        self._progress.update(elapsed_s, note, latest, share)
 
     def end(self, phase: str) -> None:
         self._progress.end(phase)

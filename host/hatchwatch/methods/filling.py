@@ -118,7 +118,8 @@ def fill_by_hand(
         for step in range(1, _MOST_FILL_STEPS + 1):
             block = conductor.step()
             gauge_pa = common_pressure_pa(block, columns) - ambient_pa
-            conductor.show(step * conductor.STEP_S, _fill_note(gauge_pa, target_pa), block)
+            share = None if math.isnan(gauge_pa) else min(max(gauge_pa / target_pa, 0.0), 1.0)
+            conductor.show(step * conductor.STEP_S, _fill_note(gauge_pa, target_pa), block, share)
             safe = guard.look(block)
             resting = abs(gauge_pa - before_pa) / conductor.STEP_S < _AT_REST_PA_S
             enough = gauge_pa >= _ENOUGH_SHARE * target_pa and safe

@@ -68,6 +68,6 @@ class Conductor:
         """Drop the readings that came in while nobody collected, because a person was waited for."""
         self._bench.collect(0.0)
 
-    def show(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
-        """Tell how the phase goes."""
-        self._progress.update(elapsed_s, note, latest)
+    def show(self, elapsed_s: float, note: str, latest: ReadingsBlock, share: float | None = None) -> None:
+        """Tell how the phase goes; arguments as for `Progress.update`."""
+        self._progress.update(elapsed_s, note, latest, share)

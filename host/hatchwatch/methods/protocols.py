@@ -21,8 +21,11 @@ class Progress(Protocol):
     def begin(self, phase: str, expected_s: float | None) -> None:
         """A phase starts; `expected_s` of board time, None when nobody can know."""
 
-    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
-        """The phase goes on; `latest` are the newest readings."""
+    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock, share: float | None = None) -> None:
+        """The phase goes on; `latest` are the newest readings.
+
+        `share` is how much of a phase is done that ends by what is reached rather than by time, 0 to 1.
+        """
 
     def end(self, phase: str) -> None:
         """The phase is over, whether it went well or not."""
@@ -34,7 +37,7 @@ class NoProgress:
     def begin(self, phase: str, expected_s: float | None) -> None:
         """Show nothing."""
 
-    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
+    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock, share: float | None = None) -> None:
         """Show nothing."""
 
     def end(self, phase: str) -> None:

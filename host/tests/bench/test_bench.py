@@ -41,7 +41,7 @@ def test_unknown_names_are_answered_with_the_known_ones(bench):
     assert "door" in refused.value.cure
     with pytest.raises(UsageError) as refused:
         bench.move_injector("attic", "open")
-    assert "left, right" in refused.value.seen
+    assert "left, right" in refused.value.cure
 
 
 def test_a_silent_sensor_is_named_with_its_place(bench):

@@ -18,6 +18,8 @@ from hatchwatch.payload import boards_root
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hatchwatch.methods.protocols import Progress
+
 PAIR = load_bench_file(boards_root() / "pair.toml")
 OUTSIDE_PA = 100_000.0
 FULL_PA = 108_000.0
@@ -73,17 +75,34 @@ class SlowOperator:
         self.alarms.append((self._bench.board_time_s, text))
 
 
-class LastNote(NoProgress):
+class Shown(NoProgress):
     note = ""
 
-    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
+    def __init__(self) -> None:
+        self.shares: list[float | None] = []
+
+    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock, share: float | None = None) -> None:
         self.note = note
+        self.shares.append(share)
 
 
-def fill(bench: ScriptedBench) -> SlowOperator:
+def fill(bench: ScriptedBench, progress: Progress | None = None) -> SlowOperator:
     operator = SlowOperator(bench)
-    fill_by_hand(operator, Conductor(bench, NoProgress()), PAIR, BOTH, OUTSIDE_PA)
+    fill_by_hand(operator, Conductor(bench, progress or NoProgress()), PAIR, BOTH, OUTSIDE_PA)
     return operator
+
+
+def test_the_bar_shows_the_share_of_the_target_and_nothing_when_blind() -> None:
+    def states(time_s: float) -> tuple[str, str]:
+        return ("bus_error", "bus_error") if 20.0 <= time_s < 22.0 else ("fresh", "fresh")
+
+    shown = Shown()
+    fill(ScriptedBench(lambda time_s: min(OUTSIDE_PA + 200.0 * time_s, FULL_PA), states), shown)
+    target_pa = min(PAIR.ambient.fill_gauge_pa, PAIR.ambient.ceiling_pa - 200.0 - OUTSIDE_PA)
+    # The mean of one second lies half a second back; readings come every 0.1 s.
+    assert shown.shares[9] == pytest.approx(200.0 * 9.5 / target_pa, abs=200.0 * 0.1 / target_pa)
+    assert shown.shares[20] is None
+    assert shown.shares[-1] == pytest.approx((FULL_PA - OUTSIDE_PA) / target_pa)
 
 
 def test_readings_from_before_the_port_was_open_do_not_enter_the_zero() -> None:
@@ -128,7 +147,7 @@ def test_nobody_fills_a_bench_that_sees_nothing(state: str) -> None:
     bench = ScriptedBench(
         lambda _time_s: FULL_PA, lambda time_s: ("fresh", "fresh") if time_s < 3.0 else (state, state)
     )
-    operator, progress = SlowOperator(bench), LastNote()
+    operator, progress = SlowOperator(bench), Shown()
     with pytest.raises(SensorError, match="while the bench was filled"):
         fill_by_hand(operator, Conductor(bench, progress), PAIR, BOTH, OUTSIDE_PA)
     assert 10.0 < bench.board_time_s < 15.0

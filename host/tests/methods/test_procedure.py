@@ -110,7 +110,7 @@ class RecordedProgress:
     def begin(self, phase: str, expected_s: float | None) -> None:
         self.seen.append(phase)
 
-    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock) -> None:
+    def update(self, elapsed_s: float, note: str, latest: ReadingsBlock, share: float | None = None) -> None:
         assert elapsed_s > 0.0
         assert note
         assert len(latest) > 0
@@ -386,7 +386,7 @@ def test_nobody_is_shut_in_unasked() -> None:
 
 
 def test_an_unknown_injector_is_refused() -> None:
-    with pytest.raises(UsageError, match="no injector on attic\\."):
+    with pytest.raises(UsageError, match="with an injector called attic"):
         DecayTest(
             WatchedBench(), DecaySettings(limit_pa_m3_s=3e-4, duration_s=20.0, open_injectors=("attic",))
         )
