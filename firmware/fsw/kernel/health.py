@@ -16,7 +16,7 @@ _GC_BELOW_BYTES = const(
 class Health:
     """Counts turns and slips, watches the heap, and tells once a second what got worse."""
 
-    def __init__(self, clock, reset_cause, bench_state, verification, commands, console, events):
+    def __init__(self, clock, reset_cause, bench_state, verification, commands, console, events, parameters):
         self._clock = clock
         self._started_s = clock.stamp[0]
         self._reset_cause = reset_cause
@@ -25,6 +25,7 @@ class Health:
         self._commands = commands
         self._console = console
         self._events = events
+        self._parameters = parameters
         self.ticks = 0
         self.slips = 0
         self.worst_loop_us = 0
@@ -33,7 +34,6 @@ class Health:
         self.unhealthy_boots = 0
         self.mode = numbers.MODE_NORMAL
         self.link_losses = 0  # modulo 65536
-        self.unsaved_parameters = 0
         self._told_slips = 0
         self._told_bad_frames = 0
         self._told_dropped = 0
@@ -49,7 +49,7 @@ class Health:
         struct.pack_into(">HH", packet, at + 28, self._commands.bad_frames, self._console.dropped)
         struct.pack_into(">HBB", packet, at + 32, self.boot_count, self.unhealthy_boots, self.mode)
         struct.pack_into(
-            ">HHB", packet, at + 36, self.link_losses, self._events.suppressed, self.unsaved_parameters
+            ">HHB", packet, at + 36, self.link_losses, self._events.suppressed, self._parameters.unsaved
         )
         self.worst_loop_us = 0
 

@@ -6,9 +6,11 @@ import time
 import micropython
 from micropython import const
 
+from fsw.kernel import storage
 from fsw.kernel.health import Health
 from fsw.kernel.loop import TO_PROMPT, Loop
 from fsw.kernel.receiver import Receiver
+from fsw.kernel.saving import Saving
 from fsw.link import numbers
 from fsw.link.telemetry import TelemetryWriter
 from fsw.services.commands import Commands
@@ -17,12 +19,14 @@ from fsw.services.events import Events
 from fsw.services.functions import Functions
 from fsw.services.housekeeping import Housekeeping
 from fsw.services.motion import Motion
+from fsw.services.parameters import Parameters, ParameterService
 from fsw.services.verification import Verification
 
 _FIRST_MEASUREMENT_MS = const(50)  # the sensors need 43 ms; before that they have nothing to say
 _TELL_TURN = const(2)  # of ten; the rate groups are spread over the turns so that no turn does everything
+_SAVE_TURN = const(5)
 _MEND_TURN = const(7)
-_HEAP_TURN = const(55)  # of six hundred
+_HEAP_TURN = const(54)  # of six hundred
 
 
 class System:
@@ -37,11 +41,19 @@ class System:
         self.led = hardware.led
         self._untold_errors = 0
         writer = TelemetryWriter(clock, console.write)
+        self.parameters = Parameters(storage.Record("params", 1, 1))
         self.events = Events(writer)
-        verification = Verification(writer, self.servos.count + 1)
+        verification = Verification(writer, self.servos.count + 2)
         self.commands = Commands(clock, verification, self.events)
         self.health = Health(
-            clock, start.reset_cause, bench.state, verification, self.commands, console, self.events
+            clock,
+            start.reset_cause,
+            bench.state,
+            verification,
+            self.commands,
+            console,
+            self.events,
+            self.parameters,
         )
         self.motion = Motion(
             self.servos,
@@ -53,10 +65,17 @@ class System:
         self.housekeeping = Housekeeping(writer, self.sensors, self.servos, self.health)
         self.receiver = Receiver(console, self.commands, numbers.MAX_PACKET_BYTES + 2)
         self.loop = Loop(console, self.health)
+        self.saving = Saving()
+        self._parameter_service = ParameterService(
+            self.parameters, writer, verification, self.servos.count + 2, self.events, self.saving
+        )
+        functions = Functions(self.housekeeping, self.servos, self.motion, self.loop)
+        functions.offer(self._parameter_service.functions())
         for service in (
             Connection(writer, start.identity),
             self.housekeeping,
-            Functions(self.housekeeping, self.servos, self.motion, self.loop),
+            functions,
+            self._parameter_service,
         ):
             self.commands.offer(service.handlers())
 
@@ -109,6 +128,8 @@ class System:
             self.health.tell()
             if self._untold_errors:
                 self._tell_untold()
+        elif second == _SAVE_TURN:
+            self.saving.tick()
         elif second == _MEND_TURN:
             self.sensors.mend()
         elif turn == _HEAP_TURN:
@@ -121,8 +142,14 @@ class System:
         self.events.u8_u8(numbers.EVENT_STARTED, self._reset_cause, bench.state)
         if bench.state != numbers.BENCH_VALID:
             self.events.u8_text(numbers.EVENT_BENCH_UNUSABLE, bench.state, bench.why)
+        self._tell_of_storage()
         self.sensors.start(self.events.u8_u8)
         time.sleep_ms(_FIRST_MEASUREMENT_MS)
+
+    def _tell_of_storage(self):
+        while storage.damaged:
+            self.events.text(numbers.EVENT_STORAGE_DAMAGED, storage.damaged.pop(0))
+        self._parameter_service.tell_start()
 
     def tell_end(self, wanted):
         """Tell that the loop was left, if that is for the prompt."""

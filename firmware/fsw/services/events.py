@@ -23,6 +23,11 @@ class Events:
         """Send an event without fields."""
         self._send(number, DATA_AT + 1)
 
+    def u8(self, number, value):
+        """Send an event with one byte."""
+        self._writer.packet[DATA_AT + 1] = value
+        self._send(number, DATA_AT + 2)
+
     def u8_u8(self, number, first, second):
         """Send an event with two bytes: indexes or enumerations."""
         packet = self._writer.packet
@@ -44,6 +49,10 @@ class Events:
         """Send an event with a byte and a text. Allocates."""
         self._writer.packet[DATA_AT + 1] = value
         self._send(number, self._put_text(DATA_AT + 2, text))
+
+    def text(self, number, text):
+        """Send an event with a text. Allocates."""
+        self._send(number, self._put_text(DATA_AT + 1, text))
 
     def text_text(self, number, first, second):
         """Send an event with two texts. Allocates."""

@@ -23,7 +23,7 @@ class Functions:
         self._servos = servos
         self._motion = motion
         self._system = system
-        self._functions = {  # number: bytes of arguments, check, run
+        self._functions = {  # as in `offer`
             numbers.FUNCTION_READINGS_START: (2, self._check_interval, self._start_readings),
             numbers.FUNCTION_READINGS_STOP: (0, _nothing, self._stop_readings),
             numbers.FUNCTION_MOVE_HATCH: (2, self._check_hatch, self._move_hatch),
@@ -32,6 +32,13 @@ class Functions:
             numbers.FUNCTION_RESET: (0, _nothing, self._reset),
             numbers.FUNCTION_REPL: (0, _nothing, self._leave),
         }
+
+    def offer(self, functions):
+        """Add functions of other services, {number: (bytes of arguments, check, run)}.
+
+        `check(packet)` and `run(packet)` are as in `commands`, the arguments begin at packet[12].
+        """
+        self._functions.update(functions)
 
     def handlers(self):
         """Return the handlers of this service."""

@@ -237,6 +237,12 @@ EVENTS = (
         "the stored calibration of {module} is for a sensor with other trimming values and is not used",
     ),
     (
+        n.EVENT_PARAMETERS_REFUSED,
+        "parameters_refused",
+        (("parameters", "u8", "", "how many"), ("first", "parameter", "", "")),
+        "{parameters} saved parameters are unknown or out of range, first {first}: their defaults are in use",
+    ),
+    (
         n.EVENT_OUT_OF_LIMITS,
         "out_of_limits",
         (
