@@ -38,6 +38,11 @@ COMMANDS = (
     ("hatch", "hatch:hatch", "Move one hatch."),
     ("boards", "boards:app", "Bench files: list, check and show them."),
     ("emulate", "emulate:emulate", "Run an emulated board on a port of this computer."),
+    (
+        "dictionary",
+        "dictionary:show",
+        "What crosses the link, to read or for other tools.",
+    ),
     ("deploy", "deploy:deploy", "Put firmware and bench file on a board."),
     ("image", "image:image", "Obtain the MicroPython image and say where it lies."),
 )

@@ -20,6 +20,8 @@ __all__ = [
     "EventEntry",
     "Field",
     "FieldGroup",
+    "Layout",
+    "ParameterEntry",
     "TelemetryEntry",
     "dictionary",
 ]
@@ -92,6 +94,20 @@ class CodeEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterEntry:
+    """One number that can be set on the board; minimum, maximum and default are in `unit`."""
+
+    number: int
+    name: str
+    type: str
+    unit: str
+    minimum: int
+    maximum: int
+    default: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dictionary:
     """All declarations of one firmware, indexed."""
 
@@ -100,6 +116,7 @@ class Dictionary:
     apid: int
     max_packet_bytes: int
     max_modules: int
+    max_hatches: int
     tick_ms: int
     readings_min_ms: int
     readings_max_ms: int
@@ -112,6 +129,8 @@ class Dictionary:
     telemetry_by_type: dict[tuple[int, int, int | None], TelemetryEntry]
     commands: dict[str, CommandEntry]
     events: dict[int, EventEntry]
+    parameters: dict[str, ParameterEntry]
+    fixed: tuple[str, ...]  # commands and answers that mean the same in every dictionary
 
     def enum_value(self, enum: str, name: str) -> int:
         """Return the number of a named value of an enumeration.
@@ -146,6 +165,7 @@ def dictionary() -> Dictionary:
         apid=numbers.APID,
         max_packet_bytes=numbers.MAX_PACKET_BYTES,
         max_modules=numbers.MAX_MODULES,
+        max_hatches=numbers.MAX_HATCHES,
         tick_ms=numbers.TICK_MS,
         readings_min_ms=numbers.READINGS_MIN_MS,
         readings_max_ms=numbers.READINGS_MAX_MS,
@@ -161,6 +181,8 @@ def dictionary() -> Dictionary:
             number: EventEntry(number, name, numbers.SEVERITY[number], _layout(rows), text)
             for number, name, rows, text in source.EVENTS
         },
+        parameters={row[1]: ParameterEntry(*row) for row in source.PARAMETERS},
+        fixed=source.FIXED,
     )
 
 

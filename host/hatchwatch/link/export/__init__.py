@@ -1,0 +1,1 @@
+"""The dictionary for people and for other programs: tables, Markdown, JSON, XTCE."""
