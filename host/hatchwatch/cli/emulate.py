@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from rich.console import Console
 
-from hatchwatch.bench.emulated import emulated_board
+from hatchwatch.bench.emulated import EmulatedBoard, emulated_board
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.cli.options import BenchName, Json, PlantName, Seed
 from hatchwatch.cli.progress import obtain_image
@@ -55,9 +55,27 @@ def emulate(
             console.print(f"try           hatchwatch watch {bench} --port {board.serial_url}")
             console.print("Ctrl-C ends it.")
         try:
-            while board.process.running:
-                time.sleep(WATCH_S)
+            _watch(board)
         except KeyboardInterrupt:
             return 0
         board.side.time()  # raises what the emulator said last
     return 0
+
+
+def _watch(board: EmulatedBoard) -> None:
+    """Return when the emulator has ended; warn once if it can't keep up with the wall clock."""
+    warned = False
+    while board.process.running:
+        time.sleep(WATCH_S)
+        pace = board.side.time().slow_pace
+        if pace is not None and not warned:
+            warned = True
+            Console(stderr=True, highlight=False, soft_wrap=True).print(_slow_warning(pace), style="yellow")
+
+
+def _slow_warning(pace: float) -> str:
+    return (
+        f"This computer is too slow for this board: its time runs at {pace:.0%} of the clock on the wall. "
+        "Rates stay right, since they are in board time, but a program on the port that goes by the wall "
+        "clock may give up early. Commands without --port are not affected: they wait in board time."
+    )

@@ -70,6 +70,7 @@ class Commands:
             "serial_in_total": self._serial.received_total,
             "serial_out_total": self._serial.sent_total,
             "serial_lost_total": self._serial.lost_total,
+            "slow_pace": self._runner.slow_pace,
         }
 
     def _advance(self, until_ns: int, serial_in_total: int) -> object:

@@ -6,6 +6,8 @@ import select
 import time
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from hatchwatch.emulator.pacing import PaceWatch, WallClock
+
 if TYPE_CHECKING:
     from hatchwatch.emulator.chip import Chip
     from hatchwatch.emulator.serial_port import SerialPort
@@ -15,7 +17,6 @@ __all__ = ["Pace", "Runner", "SideError"]
 Pace = Literal["real", "max"]
 
 SLICE_NS = 5_000_000  # board time between two looks at the ports
-MOST_BEHIND_NS = 100_000_000  # what a board slower than the wall clock tries to catch up
 CLIENT_PATIENCE_S = 10.0  # for bytes announced over the side channel, and for a client to read
 READER_POLL_S = 0.001
 UNPLUGGED_POLL_S = 0.05  # a pty without client can't be waited for
@@ -46,7 +47,8 @@ class Runner:
         self.pace = pace
         self._lockstep = lockstep
         self._stopping = False
-        self._wall = _WallClock()
+        self._wall = WallClock()
+        self._pace_watch = PaceWatch()
         chip.on_output = serial.send
 
     @property
@@ -57,7 +59,13 @@ class Runner:
     @lockstep.setter
     def lockstep(self, on: bool) -> None:
         self._lockstep = on
-        self._wall = _WallClock()
+        self._wall = WallClock()
+        self._pace_watch = PaceWatch()
+
+    @property
+    def slow_pace(self) -> float | None:
+        """Board time per wall time, if the board has been too slow for its last seconds; else None."""
+        return self._pace_watch.slow_pace
 
     def stop(self) -> None:
         """Leave `run` after the present round."""
@@ -84,6 +92,7 @@ class Runner:
         now_ns = self.chip.board_ns
         due_ns = now_ns + SLICE_NS if self.pace == "max" else self._wall.due_ns(now_ns)
         self.chip.step(due_ns)
+        self._pace_watch.look(self.chip.board_ns)
 
     def advance(self, until_ns: int, serial_in_total: int) -> None:
         """Lockstep: take in the client's bytes up to a total, run to `until_ns`, give out the board's.
@@ -124,24 +133,3 @@ def _wait(handles: list[int], timeout_s: float | None) -> None:
         select.select(handles, [], [], timeout_s)
     else:
         time.sleep(timeout_s)  # Windows refuses to select nothing
-
-
-class _WallClock:
-    """Relates board time to wall time; time that the board could not keep up with is given up."""
-
-    def __init__(self) -> None:
-        self._ahead_ns: int | None = None  # board time minus wall time
-
-    def due_ns(self, board_ns: int) -> int:
-        """Board time that should have been reached by now."""
-        wall_ns = time.monotonic_ns()
-        if self._ahead_ns is None:
-            self._ahead_ns = board_ns - wall_ns
-        self._ahead_ns = min(self._ahead_ns, board_ns + MOST_BEHIND_NS - wall_ns)
-        return wall_ns + self._ahead_ns
-
-    def seconds_until(self, board_ns: int) -> float:
-        """Wall time until `board_ns` is due; 0 if it is."""
-        if self._ahead_ns is None:
-            return 0.0
-        return max(0, board_ns - self._ahead_ns - time.monotonic_ns()) * 1e-9

@@ -34,6 +34,7 @@ class BoardTime:
     serial_in_total: int  # bytes that came from clients
     serial_out_total: int  # bytes given to clients
     serial_lost_total: int  # bytes that the board said while nobody had the port open
+    slow_pace: float | None = None  # board time per wall time of a free board that can't keep up
 
 
 @dataclass(frozen=True)

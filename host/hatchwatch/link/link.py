@@ -180,7 +180,8 @@ class Link:
         """Return the first packet from index `since` on that satisfies `predicate`.
 
         `timeout_s` is board time, counted from the first packet at `since` or later. A board that sends
-        nothing at all is given up after `silence_s` of wall time (not with a pump: that is the clock).
+        nothing at all is given up after `silence_s` of wall time, longer if its packets have shown that its
+        time runs slower (not with a pump: that is the clock).
 
         Raises:
             WaitTimeoutError: the time is over; the message says what came instead.
@@ -203,8 +204,9 @@ class Link:
             if pump is not None:
                 pump(PUMP_STEP_S)
                 budget.pumped(PUMP_STEP_S)
-            elif self.stream.quiet_s > self.silence_s:
-                raise self._timeout(waiting_for, since, f"and the line was silent for {self.silence_s:g} s")
+            elif self.stream.quiet_s > self.silence_s * self.stream.slowness:
+                silent = f"and the line was silent for {self.stream.quiet_s:.2g} s of wall time"
+                raise self._timeout(waiting_for, since, silent)
             else:
                 self.stream.wait_for_packet(index, timeout_s=0.1)
 

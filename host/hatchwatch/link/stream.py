@@ -10,6 +10,7 @@ from hatchwatch.errors import HatchwatchError, WaitTimeoutError
 from hatchwatch.link.frames import FrameSplitter
 from hatchwatch.link.history import History
 from hatchwatch.link.packets import Body, PacketError, parse_packet
+from hatchwatch.link.waiting import Slowness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ class PacketStream:
         self._failure: HatchwatchError | None = None
         self._closing = False
         self._quiet_since_s = time.monotonic()
+        self._slowness = Slowness()
         self._thread = threading.Thread(target=self._read_forever, name=f"link {port.url}", daemon=True)
 
     def start(self) -> None:
@@ -78,6 +80,11 @@ class PacketStream:
     def quiet_s(self) -> float:
         """Wall time since the last byte came, or since `mark_quiet`."""
         return time.monotonic() - self._quiet_since_s
+
+    @property
+    def slowness(self) -> float:
+        """How many seconds of wall time one of board time takes, as the packets show; at least 1."""
+        return self._slowness.factor
 
     def raise_failure(self) -> None:
         """Raise what ended the reading thread, if anything did."""
@@ -124,6 +131,7 @@ class PacketStream:
             except PacketError:
                 self._splitter.reject(raw)
                 continue
+            self._slowness.see(packet.board_time_s, time.monotonic())
             self.history.append(packet)
             if self.on_packet is not None:
                 self.on_packet(packet.board_time_s, packet.raw, packet.body)

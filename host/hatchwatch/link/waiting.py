@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from hatchwatch.link.packets import Event, Housekeeping, Identity, Readings, Verification
@@ -9,7 +10,11 @@ from hatchwatch.link.packets import Event, Housekeeping, Identity, Readings, Ver
 if TYPE_CHECKING:
     from hatchwatch.link.packets import Packet
 
-__all__ = ["BoardTimeBudget", "describe", "what_was_seen"]
+__all__ = ["BoardTimeBudget", "Slowness", "describe", "what_was_seen"]
+
+PACE_WINDOW_S = 3.0  # of board time
+LEAST_WINDOW_S = 0.9  # housekeeping comes every second
+MOST_SLOWNESS = 20.0
 
 
 class BoardTimeBudget:
@@ -38,6 +43,29 @@ class BoardTimeBudget:
     def over(self) -> bool:
         """Whether the whole amount is used up."""
         return self._left_s <= 0.0
+
+
+class Slowness:
+    """How much slower than the wall clock a board is, as the time stamps of its newest packets show.
+
+    An emulated board on a busy computer may be; it stretches the waits that go by the wall clock.
+    """
+
+    def __init__(self) -> None:
+        self.factor = 1.0  # wall time per board time, 1 to 20; 1 as long as too little is known
+        self._seen: deque[tuple[float, float]] = deque()  # board and wall time of packets, oldest first
+
+    def see(self, board_time_s: float, wall_s: float) -> None:
+        """Take note of a packet that came at `wall_s` (any clock that only goes forward)."""
+        if self._seen and board_time_s < self._seen[-1][0]:
+            self._seen.clear()  # the chip was reset
+        self._seen.append((board_time_s, wall_s))
+        while board_time_s - self._seen[0][0] > PACE_WINDOW_S:
+            self._seen.popleft()
+        first_board_s, first_wall_s = self._seen[0]
+        passed_s = board_time_s - first_board_s
+        known = passed_s >= LEAST_WINDOW_S
+        self.factor = min(max((wall_s - first_wall_s) / passed_s, 1.0), MOST_SLOWNESS) if known else 1.0
 
 
 def describe(packet: Packet) -> str:

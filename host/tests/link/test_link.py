@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from types import SimpleNamespace
 
 import pytest
 
 from hatchwatch.errors import BoardError, HatchwatchError, PortError, WaitTimeoutError
+from hatchwatch.link import stream
 from hatchwatch.link.commands import command, request_id_of
 from hatchwatch.link.link import Link
 from hatchwatch.link.packets import Packet, Pong, Verification
@@ -102,6 +104,29 @@ def test_a_silent_line_ends_the_wait(port):
         port.feed(b"\r\nMicroPython v1.27.0\r\n>>> ")
         with pytest.raises(WaitTimeoutError, match=r"the board said: .*MicroPython"):
             link.wait(is_pong, since=0, timeout_s=60.0)
+
+
+def test_a_board_slower_than_the_wall_clock_is_not_held_for_dead(port, monkeypatch):
+    """Its packets show that a second of board time takes four of wall time, which the test turns by hand."""
+    wall = SimpleNamespace(now_s=0.0, monotonic=lambda: wall.now_s)
+    monkeypatch.setattr(stream, "time", wall)
+    with Link(port) as link:
+        link.silence_s = 1.0
+        for second in range(3):
+            wall.now_s += 4.0
+            port.tell(3, 25, bytes((1, 0)), time_s=second)
+            link.wait(lambda packet, s=second: packet.board_time_s == s, since=second, timeout_s=9.0)
+        reads = iter(range(1000))
+        usual_read = port.read
+
+        def read() -> bytes:
+            wall.now_s += 0.5
+            if next(reads) == 6:
+                port.tell(17, 2, time_s=2.9)
+            return usual_read()
+
+        port.read = read
+        assert link.wait(is_pong, since=3, timeout_s=2.0).board_time_s == pytest.approx(2.9, abs=1e-4)
 
 
 def test_a_pump_is_the_clock(port):
