@@ -7,6 +7,7 @@ import time
 import machine
 
 from fsw.kernel import loop, resets
+from fsw.kernel.boot_guard import BootGuard
 from fsw.kernel.clock import BoardClock
 from fsw.kernel.console import Console
 from fsw.kernel.hardware import Hardware
@@ -20,9 +21,11 @@ BENCH_FILE = "bench.json"
 class Start:
     """What is known of this start of the firmware."""
 
-    def __init__(self, reset_cause, identity):
+    def __init__(self, reset_cause, last_event, guard):
         self.reset_cause = reset_cause
-        self.identity = identity
+        self.last_event = last_event  # before the reset: number, board time in s
+        self.guard = guard
+        self.identity = b""
 
 
 def build():
@@ -31,6 +34,7 @@ def build():
     Whatever is wrong with the file or the wiring, a system comes back that answers over the link.
     """
     reset_cause = resets.take_reset_cause()
+    start = Start(reset_cause, resets.take_last_event(), BootGuard(reset_cause))
     clock = BoardClock(time.ticks_us, time.ticks_diff, resets.since_reset_us())
     bench = load_bench(BENCH_FILE)
     try:
@@ -39,8 +43,8 @@ def build():
         bench = bench.refused(repr(error))
         hardware = Hardware(bench)
     version = ".".join(str(part) for part in sys.implementation.version[:3])
-    identity = identity_data(version, machine.unique_id(), reset_cause, bench)
-    return System(bench, hardware, Console(), clock, Start(reset_cause, identity)), bench
+    start.identity = identity_data(version, machine.unique_id(), reset_cause, bench)
+    return System(bench, hardware, Console(), clock, start), bench
 
 
 def run():
@@ -52,6 +56,7 @@ def run():
         system, bench = build()
         try:
             system.announce(bench)
+            system.start_watchdog()
             gc.collect()  # the last for long: from here on nothing is allocated while all is well
             wanted = system.loop.run(system)
         finally:

@@ -38,11 +38,16 @@ class Health:
         self._told_bad_frames = 0
         self._told_dropped = 0
 
+    def uptime_s(self):
+        """Return the whole seconds since the firmware started."""
+        return self._clock.stamp[0] - self._started_s
+
     @micropython.native
     def fill(self, packet, at, interval_ms):
         """Write the fixed part of housekeeping; the longest turn is counted anew from here."""
-        uptime_s = self._clock.stamp[0] - self._started_s
-        struct.pack_into(">IBBH", packet, at, uptime_s, self._reset_cause, self._bench_state, interval_ms)
+        struct.pack_into(
+            ">IBBH", packet, at, self.uptime_s(), self._reset_cause, self._bench_state, interval_ms
+        )
         struct.pack_into(">IIII", packet, at + 8, self.ticks, self.slips, self.worst_loop_us, self.heap_free)
         verification = self._verification
         struct.pack_into(">HH", packet, at + 24, verification.accepted_count, verification.refused_count)

@@ -7,6 +7,7 @@ power-on and are not used by the SDK or the boot ROM.
 import time
 
 import machine
+import micropython
 from micropython import const, kbd_intr
 
 from fsw.link import numbers
@@ -17,6 +18,7 @@ _WATCHDOG_CTRL_CLEAR = const(0x4005B000)  # atomic bit clear alias of WATCHDOG_C
 _WATCHDOG_ENABLE = const(1 << 30)
 _MARK = const(0x4005800C)  # scratch 0: how the firmware was left
 _MARKED_AT_MS = const(0x40058010)  # scratch 1: when, since the chip's last reset
+_LAST_EVENT = const(0x40058014)  # scratch 2: number of the last event, and when, in s
 _BY_COMMAND = const(0x48570001)
 _FOR_PROMPT = const(0x48570002)
 
@@ -37,7 +39,8 @@ def take_reset_cause():
     """Return a value of `reset_cause`, and forget the mark that was left for it.
 
     A restart of the interpreter is known by a clock that went on since the firmware was left; the chip's own
-    register then still tells of the reset before.
+    register then still tells of the reset before. The watchdog does not run at the prompt, so what resets the
+    chip there is a person or a deployment.
     """
     mark = machine.mem32[_MARK]
     marked_at_ms = machine.mem32[_MARKED_AT_MS]
@@ -46,7 +49,22 @@ def take_reset_cause():
         return numbers.RESET_SOFT
     if machine.reset_cause() == machine.PWRON_RESET:
         return numbers.RESET_POWER_ON
+    if mark == _FOR_PROMPT:
+        return numbers.RESET_PROMPT
     return numbers.RESET_COMMAND if mark == _BY_COMMAND else numbers.RESET_WATCHDOG
+
+
+@micropython.native
+def remember_event(number, time_s):
+    """Keep what happened last where a watchdog's reset does not reach; for 48 days of board time."""
+    machine.mem32[_LAST_EVENT] = (time_s & 0x3FFFFF) << 8 | number
+
+
+def take_last_event():
+    """Return (number, board time in s) of the last event before the reset, (0, 0) after power-on."""
+    kept = machine.mem32[_LAST_EVENT]
+    machine.mem32[_LAST_EVENT] = 0
+    return kept & 0xFF, kept >> 8 & 0x3FFFFF
 
 
 def stop_watchdog():

@@ -6,7 +6,7 @@ import time
 import micropython
 from micropython import const
 
-from fsw.kernel import storage
+from fsw.kernel import resets, storage, watchdog
 from fsw.kernel.health import Health
 from fsw.kernel.loop import TO_PROMPT, Loop
 from fsw.kernel.receiver import Receiver
@@ -26,6 +26,7 @@ _FIRST_MEASUREMENT_MS = const(50)  # the sensors need 43 ms; before that they ha
 _TELL_TURN = const(2)  # of ten; the rate groups are spread over the turns so that no turn does everything
 _SAVE_TURN = const(5)
 _MEND_TURN = const(7)
+_GUARD_TURN = const(9)
 _HEAP_TURN = const(54)  # of six hundred
 
 
@@ -35,14 +36,15 @@ class System:
     def __init__(self, bench, hardware, console, clock, start):
         self.clock = clock
         self._console = console
-        self._reset_cause = start.reset_cause
+        self._start = start
+        self.watchdog = watchdog.Watchdog()
         self.sensors = hardware.sensors
         self.servos = hardware.servos
         self.led = hardware.led
         self._untold_errors = 0
         writer = TelemetryWriter(clock, console.write)
         self.parameters = Parameters(storage.Record("params", 1, 1))
-        self.events = Events(writer)
+        self.events = Events(writer, resets.remember_event)
         verification = Verification(writer, self.servos.count + 2)
         self.commands = Commands(clock, verification, self.events)
         self.health = Health(
@@ -55,6 +57,8 @@ class System:
             self.events,
             self.parameters,
         )
+        self.health.boot_count = start.guard.starts & 0xFFFF
+        self.health.unhealthy_boots = start.guard.unhealthy
         self.motion = Motion(
             self.servos,
             hardware.safe_positions,
@@ -69,7 +73,7 @@ class System:
         self._parameter_service = ParameterService(
             self.parameters, writer, verification, self.servos.count + 2, self.events, self.saving
         )
-        functions = Functions(self.housekeeping, self.servos, self.motion, self.loop)
+        functions = Functions(self.housekeeping, self.servos, self.motion, self)
         functions.offer(self._parameter_service.functions())
         for service in (
             Connection(writer, start.identity),
@@ -83,11 +87,15 @@ class System:
     def tick(self, turn):
         """Do one turn; an error in it is told, and the next turn comes all the same."""
         try:
+            check_in = self.watchdog.check_in
             self.clock.update()
             self.sensors.sweep()
+            check_in(watchdog.SENSORS)
             if self.servos.busy:
                 self.motion.tick(time.ticks_ms())
+            check_in(watchdog.HATCHES)
             self.housekeeping.tick()
+            check_in(watchdog.REPORTS)
             if self.receiver.within_frame:
                 self.receiver.tick()
             self._do_rare_work(turn)
@@ -132,6 +140,9 @@ class System:
             self.saving.tick()
         elif second == _MEND_TURN:
             self.sensors.mend()
+            self.watchdog.check_in(watchdog.SECOND)
+        elif second == _GUARD_TURN:
+            self._look_back()
         elif turn == _HEAP_TURN:
             self.health.check_heap()
 
@@ -139,7 +150,17 @@ class System:
         """Tell of the start, and start the sensors: what is missing is told as well."""
         self.clock.update()
         self._console.open_line()
-        self.events.u8_u8(numbers.EVENT_STARTED, self._reset_cause, bench.state)
+        start = self._start
+        self.events.u8_u8(numbers.EVENT_STARTED, start.reset_cause, bench.state)
+        event, time_s = start.last_event
+        self.events.u8_u16_u8_u32(
+            numbers.EVENT_RESET_REPORT, start.reset_cause, self.health.boot_count, event, time_s
+        )
+        if start.guard.failed:
+            self.events.u8_text(numbers.EVENT_STORAGE_FAILED, start.guard.failed, "boots")
+        if start.guard.is_loop(self.parameters.values[numbers.PARAMETER_UNHEALTHY_BOOTS]):
+            self.health.mode = numbers.MODE_SAFE
+            self.events.u8(numbers.EVENT_BOOT_LOOP, start.guard.unhealthy)
         if bench.state != numbers.BENCH_VALID:
             self.events.u8_text(numbers.EVENT_BENCH_UNUSABLE, bench.state, bench.why)
         self._tell_of_storage()
@@ -150,6 +171,40 @@ class System:
         while storage.damaged:
             self.events.text(numbers.EVENT_STORAGE_DAMAGED, storage.damaged.pop(0))
         self._parameter_service.tell_start()
+
+    def start_watchdog(self):
+        """From here on a firmware that hangs is reset."""
+        self.watchdog.start(self.parameters.values[numbers.PARAMETER_WATCHDOG_MS])
+
+    def want_prompt(self):
+        """Leave for the MicroPython prompt when this turn is over."""
+        self.loop.want_prompt()
+
+    def want_reset(self):
+        """Reset the chip when this turn is over."""
+        self.loop.want_reset()
+
+    def leave_safe_mode(self):
+        """Work normally again and forget the resets that led to the safe mode."""
+        self._be_healthy()
+        if self.health.mode == numbers.MODE_SAFE:
+            self.health.mode = numbers.MODE_NORMAL
+            self.events.plain(numbers.EVENT_SAFE_MODE_LEFT)
+
+    def _look_back(self):
+        """Call this start healthy when it has lasted long enough; the safe mode ends by command alone."""
+        guard = self._start.guard
+        if guard.healthy or self.health.mode == numbers.MODE_SAFE:
+            return
+        if self.health.uptime_s() >= self.parameters.values[numbers.PARAMETER_HEALTHY_S]:
+            self._be_healthy()
+
+    def _be_healthy(self):
+        guard = self._start.guard
+        guard.be_healthy()
+        self.health.unhealthy_boots = 0
+        if guard.failed:
+            self.events.u8_text(numbers.EVENT_STORAGE_FAILED, guard.failed, "boots")
 
     def tell_end(self, wanted):
         """Tell that the loop was left, if that is for the prompt."""

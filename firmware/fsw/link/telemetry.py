@@ -78,7 +78,7 @@ class TelemetryWriter:
         self.packet[6] = 0x20  # PUS-C
         self._frame = bytearray(MAX_PACKET_BYTES + MAX_PACKET_BYTES // 254 + 2)
         self.packet[2] = self.packet[3] = 0xFF  # the first packet gets sequence count 0
-        self._stamp = clock.stamp
+        self.stamp = clock.stamp  # what the next packet's time will be
         self._write = write
         # Packets sent of each kind; all are there from the start, for a dict takes heap when it grows.
         self._counters = dict.fromkeys(KINDS, 0)
@@ -94,5 +94,5 @@ class TelemetryWriter:
         self._counters[kind] = (counter + 1) & 0xFFFF
         packet = self.packet
         frame = self._frame
-        _finish(packet, data_end, kind, counter, self._stamp)
+        _finish(packet, data_end, kind, counter, self.stamp)
         return self._write(frame, cobs_encode(packet, data_end + _CRC_BYTES, frame))

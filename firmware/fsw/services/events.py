@@ -15,8 +15,10 @@ class Events:
     dictionary.
     """
 
-    def __init__(self, writer):
+    def __init__(self, writer, remember):
+        """`remember(number, time_s)` keeps the last event for the report after a reset."""
         self._writer = writer
+        self._remember = remember
         self.suppressed = 0  # modulo 65536
 
     def plain(self, number):
@@ -39,6 +41,11 @@ class Events:
         """Send an event with one counter."""
         struct.pack_into(">H", self._writer.packet, DATA_AT + 1, value)
         self._send(number, DATA_AT + 3)
+
+    def u8_u16_u8_u32(self, number, first, second, third, fourth):
+        """Send an event with an enumeration, a counter, another enumeration and a large number."""
+        struct.pack_into(">BHBI", self._writer.packet, DATA_AT + 1, first, second, third, fourth)
+        self._send(number, DATA_AT + 9)
 
     def u32_u32(self, number, first, second):
         """Send an event with two large numbers."""
@@ -67,4 +74,5 @@ class Events:
 
     def _send(self, number, end):
         self._writer.packet[DATA_AT] = number
+        self._remember(number, self._writer.stamp[0])
         self._writer.send(5, SEVERITY[number], end)

@@ -31,6 +31,7 @@ class Functions:
             numbers.FUNCTION_SAFE: (0, _nothing, self._safe),
             numbers.FUNCTION_RESET: (0, _nothing, self._reset),
             numbers.FUNCTION_REPL: (0, _nothing, self._leave),
+            numbers.FUNCTION_LEAVE_SAFE_MODE: (0, _nothing, self._leave_safe_mode),
         }
 
     def offer(self, functions):
@@ -101,4 +102,8 @@ class Functions:
 
     def _leave(self, packet):
         self._system.want_prompt()
+        return 0
+
+    def _leave_safe_mode(self, packet):
+        self._system.leave_safe_mode()
         return 0

@@ -8,7 +8,7 @@ from running_firmware import RunningFirmware
 from hatchwatch.link.packets import Event, Identity
 
 CONTENT = {
-    "format": 1,
+    "format": 2,
     "bench": "odd",
     "led": -1,
     "max_moving": 1,
@@ -27,7 +27,7 @@ CONTENT = {
         (None, "missing"),
         (b"{not json", "unreadable"),
         (b"\xff\xfe\x00", "unreadable"),
-        (json.dumps({**CONTENT, "format": 2}).encode(), "wrong_format"),
+        (json.dumps({**CONTENT, "format": 1}).encode(), "wrong_format"),
         (json.dumps({**CONTENT, "buses": [["i2c0", 1, 2, 400000]]}).encode(), "refused"),
     ],
 )

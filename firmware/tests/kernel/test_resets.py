@@ -22,17 +22,6 @@ def test_reset_by_command_answers_first_and_sets_board_time_back():
     assert board.packets[-1].board_time_s < 1.5
 
 
-def test_reset_typed_at_the_prompt_is_not_taken_for_a_command():
-    board = RunningFirmware("single")
-    board.pass_time(3.0)
-    board.write(b"\r\x03")
-    board.pass_time(0.3)
-    seen = len(board.packets)
-    board.write(b"import machine; machine.reset()\r")
-    board.pass_time(1.5)
-    assert cause(board, seen) == "watchdog"
-
-
 def test_after_a_reset_positions_are_unknown_and_no_pulses_come():
     board = RunningFirmware("pair")
     board.command("move_hatch", wait_s=2.0, hatch=0, position="shut")

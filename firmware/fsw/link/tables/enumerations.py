@@ -51,8 +51,9 @@ ENUMS = (
         (
             (n.RESET_POWER_ON, "power_on", "power came on, or the RUN pin or a brown-out"),
             (n.RESET_COMMAND, "command", "the reset command"),
-            (n.RESET_WATCHDOG, "watchdog", "the watchdog, or machine.reset() typed at the REPL"),
+            (n.RESET_WATCHDOG, "watchdog", "the watchdog, or a crash"),
             (n.RESET_SOFT, "soft", "the interpreter restarted, the chip did not"),
+            (n.RESET_PROMPT, "prompt", "somebody reset the chip from the MicroPython prompt"),
         ),
     ),
     (
