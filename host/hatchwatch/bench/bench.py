@@ -65,11 +65,7 @@ class Bench:
     @property
     def names(self) -> dict[str, list[str]]:
         """Names by the indexes that the link uses, for the texts of events."""
-        return {
-            "module": [module.name for module in self.file.modules],
-            "hatch": [hatch.name for hatch in self.file.hatches],
-            "injector": [module.name for module in self.file.modules if module.injector is not None],
-        }
+        return self.file.part_names
 
     # --- time and readings -----------------------------------------------------------------------------
 

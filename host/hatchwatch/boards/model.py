@@ -208,6 +208,15 @@ class BenchFile(_Table):
         """The modules with an injector, in file order: the order in which the board counts injectors."""
         return tuple(module for module in self.modules if module.injector is not None)
 
+    @property
+    def part_names(self) -> dict[str, list[str]]:
+        """Names by the indexes that the link uses: of each "module", "hatch" and "injector"."""
+        return {
+            "module": [module.name for module in self.modules],
+            "hatch": [hatch.name for hatch in self.hatches],
+            "injector": [module.name for module in self.injectors],
+        }
+
     def module(self, name: str) -> Module:
         """Look up a module by name, whatever the case of the letters; raises UsageError with the names."""
         return _named("module", name, self.modules)

@@ -12,11 +12,13 @@ from rich.console import Console
 from rich.table import Table as TerminalTable
 from rich.text import Text
 
-from hatchwatch.errors import OutputError
+from hatchwatch.boards import find_bench_file, load_bench_file
+from hatchwatch.errors import OutputError, UsageError
 from hatchwatch.link.dictionary import dictionary
 from hatchwatch.link.export.markdown import dictionary_markdown
 from hatchwatch.link.export.plain import dictionary_data
 from hatchwatch.link.export.tables import dictionary_tables
+from hatchwatch.link.export.xtce import BenchShape, dictionary_xtce
 
 if TYPE_CHECKING:
     from hatchwatch.link.export.tables import Table
@@ -24,7 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 TableName = Literal["commands", "telemetry", "events", "parameters", "codes", "enumerations"]
-Markdown = Annotated[
+XtceFile = Annotated[Path | None, Parameter(allow_leading_hyphen=True, help="Write it as XTCE 1.2.")]
+XtceBench = Annotated[
+    str | None,
+    Parameter(help="The bench that the XTCE is for, with its names. Without it: six modules, five hatches."),
+]
+MarkdownFile = Annotated[
     Path | None, Parameter(allow_leading_hyphen=True, help="Write it as a page of Markdown.")
 ]
 JsonFile = Annotated[
@@ -35,19 +42,28 @@ JsonFile = Annotated[
 def show(
     table: Annotated[TableName | None, Parameter(help="Only this table.")] = None,
     *,
-    markdown: Markdown = None,
+    xtce: XtceFile = None,
+    bench: XtceBench = None,
+    markdown: MarkdownFile = None,
     json_: JsonFile = None,
 ) -> None:
     """Show all commands, telemetry packets, events, parameters, codes and names that cross the link.
 
-    A FILE of - is the standard output. Without a file the tables go to the terminal.
+    A FILE of - is the standard output. Without a file the tables go to the terminal. XTCE is what ground
+    systems such as Yamcs read; lists of modules and hatches have a fixed length there, so it is made for one
+    bench.
     """
     known = dictionary()
+    if bench is not None and xtce is None:
+        raise UsageError("--bench is for the XTCE only.", cure="Add --xtce FILE, or leave --bench out.")
+    if xtce is not None:
+        shape = None if bench is None else BenchShape.of(load_bench_file(find_bench_file(bench)).part_names)
+        _write(xtce, dictionary_xtce(known, shape))
     if markdown is not None:
         _write(markdown, dictionary_markdown(known))
     if json_ is not None:
         _write(json_, json.dumps(dictionary_data(known), indent=1) + "\n")
-    if markdown is None and json_ is None:
+    if markdown is None and json_ is None and xtce is None:
         _print(None if table is None else (table,))
 
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from hatchwatch.evidence import channels as topic
 from hatchwatch.evidence.jsonable import jsonable
+from hatchwatch.link.dictionary import SEVERITIES
 from hatchwatch.link.packets import Event, Housekeeping, Readings, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hatchwatch.boards.model import BenchFile
-    from hatchwatch.link.packets import Body
+from hatchwatch.link.packets import Body
 
-__all__ = ["SEVERITIES", "Namer"]
-
-SEVERITIES = {1: "info", 2: "low", 3: "medium", 4: "high"}
+__all__ = ["Namer"]
 
 
 class Namer:

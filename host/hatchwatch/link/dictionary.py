@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 __all__ = [
+    "SEVERITIES",
     "CodeEntry",
     "CommandEntry",
     "Dictionary",
@@ -25,6 +26,8 @@ __all__ = [
     "TelemetryEntry",
     "dictionary",
 ]
+
+SEVERITIES = {1: "info", 2: "low", 3: "medium", 4: "high"}  # the subtypes of service 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,3 +31,14 @@ def test_files_are_written_and_a_hyphen_is_the_standard_output(tmp_path, capsys)
 def test_a_file_that_can_not_be_written_is_an_error_with_its_name(option, tmp_path, capsys):
     assert run(["dictionary", option, str(tmp_path / "nowhere" / "file")]) == 3
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_xtce_for_one_bench_has_its_names(tmp_path):
+    path = tmp_path / "x.xml"
+    assert run(["dictionary", "--xtce", str(path), "--bench", "station6"]) == 0
+    assert 'label="PrK-Zvezda"' in path.read_text("utf-8")
+
+
+def test_a_bench_without_xtce_is_told(capsys):
+    assert run(["dictionary", "--bench", "pair"]) == 64
+    assert "--xtce" in capsys.readouterr().err

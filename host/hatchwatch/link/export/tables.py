@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hatchwatch.link.dictionary import Dictionary, Field
+from hatchwatch.link.dictionary import SEVERITIES, Dictionary, Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hatchwatch.link.dictionary import CommandEntry, Layout, TelemetryEntry
 
-__all__ = ["SEVERITIES", "TABLES", "Table", "dictionary_tables"]
-
-SEVERITIES = {1: "info", 2: "low", 3: "medium", 4: "high"}  # the subtypes of service 5
+__all__ = ["TABLES", "Table", "dictionary_tables"]
 
 Row = tuple[str, ...]
 
