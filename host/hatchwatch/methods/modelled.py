@@ -16,6 +16,7 @@ from hatchwatch.methods.protocols import ReadingsBlock
 
 if TYPE_CHECKING:
     from hatchwatch.boards.model import BenchFile, Servo
+    from hatchwatch.emulator.plant import PlantPreset
     from hatchwatch.methods.protocols import Operator, Position
 
 __all__ = ["ModelBench"]
@@ -32,7 +33,7 @@ class ModelBench:
 
     operator: Operator | None = None
 
-    def __init__(self, file: BenchFile, preset: str = "quiet", seed: int = 0) -> None:
+    def __init__(self, file: BenchFile, preset: str | PlantPreset = "quiet", seed: int = 0) -> None:
         self.file = file
         self.plant = Plant(file, preset, seed)
         self.sensors = make_sensors(file, self.plant, self.plant.preset, seed)
