@@ -69,7 +69,7 @@ class Record:
             return
         header = struct.pack(_HEADER, _MAGIC, self._kind, self._version, sequence + 1, len(data))
         path = self._paths[1 - newer]
-        _write(path, header + struct.pack(">I", _crc(header, data)) + data)
+        write_file(path, "wb", header + struct.pack(">I", _crc(header, data)) + data)
         if self._read(path) != (sequence + 1, data):
             raise OSError(EIO)
 
@@ -121,17 +121,20 @@ def _crc(header, data):
     return crc32(data, crc32(header))
 
 
-def _write(path, content):
+def write_file(path, mode, content):
+    """Write a file of the folder, which need not be there; `mode` is "wb" to replace it, "ab" to append.
+
+    littlefs lets the new content count when the file is closed, not before. Raises OSError.
+    """
     try:
-        _replace(path, content)
+        _write(path, mode, content)
     except OSError as error:
         if error.errno != ENOENT:
             raise
-        os.mkdir(FOLDER)  # the first save of a new board
-        _replace(path, content)
+        os.mkdir(FOLDER)  # the first time on a new board
+        _write(path, mode, content)
 
 
-def _replace(path, content):
-    """Replace a file; littlefs lets the new content count when the file is closed, not before."""
-    with open(path, "wb") as file:
+def _write(path, mode, content):
+    with open(path, mode) as file:
         file.write(content)

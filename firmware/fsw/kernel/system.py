@@ -7,6 +7,7 @@ import micropython
 from micropython import const
 
 from fsw.kernel import resets, storage, watchdog
+from fsw.kernel.eventlog import EventLog
 from fsw.kernel.health import Health
 from fsw.kernel.loop import TO_PROMPT, Loop
 from fsw.kernel.receiver import Receiver
@@ -18,6 +19,7 @@ from fsw.services.connection import Connection
 from fsw.services.events import Events
 from fsw.services.functions import Functions
 from fsw.services.housekeeping import Housekeeping
+from fsw.services.logbook import Logbook
 from fsw.services.motion import Motion
 from fsw.services.parameters import Parameters, ParameterService
 from fsw.services.verification import Verification
@@ -28,6 +30,7 @@ _SAVE_TURN = const(5)
 _MEND_TURN = const(7)
 _GUARD_TURN = const(9)
 _HEAP_TURN = const(54)  # of six hundred
+_LOG_TURN = const(65)
 
 
 class System:
@@ -44,8 +47,9 @@ class System:
         self._untold_errors = 0
         writer = TelemetryWriter(clock, console.write)
         self.parameters = Parameters(storage.Record("params", 1, 1))
-        self.events = Events(writer, resets.remember_event)
-        verification = Verification(writer, self.servos.count + 2)
+        log = EventLog(clock.stamp)
+        self.events = Events(writer, log, resets.remember_event)
+        verification = Verification(writer, self.servos.count + 3)
         self.commands = Commands(clock, verification, self.events)
         self.health = Health(
             clock,
@@ -70,6 +74,8 @@ class System:
         self.receiver = Receiver(console, self.commands, numbers.MAX_PACKET_BYTES + 2)
         self.loop = Loop(console, self.health)
         self.saving = Saving()
+        log.boot_count = self.health.boot_count
+        self.logbook = Logbook(log, writer, verification, self.servos.count + 3, self.events, self.saving)
         self._parameter_service = ParameterService(
             self.parameters, writer, verification, self.servos.count + 2, self.events, self.saving
         )
@@ -80,6 +86,7 @@ class System:
             self.housekeeping,
             functions,
             self._parameter_service,
+            self.logbook,
         ):
             self.commands.offer(service.handlers())
 
@@ -98,6 +105,8 @@ class System:
             check_in(watchdog.REPORTS)
             if self.receiver.within_frame:
                 self.receiver.tick()
+            if self.logbook.reporting:
+                self.logbook.send_some()
             self._do_rare_work(turn)
         except Exception as error:  # a fault of one part must not end the watch over all modules
             self._survive("turn", error)
@@ -137,6 +146,9 @@ class System:
             if self._untold_errors:
                 self._tell_untold()
         elif second == _SAVE_TURN:
+            if storage.damaged:
+                self._tell_damage()
+            self.logbook.keep(turn == _LOG_TURN)
             self.saving.tick()
         elif second == _MEND_TURN:
             self.sensors.mend()
@@ -163,14 +175,14 @@ class System:
             self.events.u8(numbers.EVENT_BOOT_LOOP, start.guard.unhealthy)
         if bench.state != numbers.BENCH_VALID:
             self.events.u8_text(numbers.EVENT_BENCH_UNUSABLE, bench.state, bench.why)
-        self._tell_of_storage()
+        self._tell_damage()
+        self._parameter_service.tell_start()
         self.sensors.start(self.events.u8_u8)
         time.sleep_ms(_FIRST_MEASUREMENT_MS)
 
-    def _tell_of_storage(self):
+    def _tell_damage(self):
         while storage.damaged:
             self.events.text(numbers.EVENT_STORAGE_DAMAGED, storage.damaged.pop(0))
-        self._parameter_service.tell_start()
 
     def start_watchdog(self):
         """From here on a firmware that hangs is reset."""
@@ -207,6 +219,7 @@ class System:
             self.events.u8_text(numbers.EVENT_STORAGE_FAILED, guard.failed, "boots")
 
     def tell_end(self, wanted):
-        """Tell that the loop was left, if that is for the prompt."""
+        """Tell that the loop was left, if that is for the prompt; write what the log still has."""
         if wanted == TO_PROMPT:
             self.events.plain(numbers.EVENT_LEFT_FOR_REPL)
+        self.logbook.close()

@@ -15,9 +15,12 @@ class Events:
     dictionary.
     """
 
-    def __init__(self, writer, remember):
-        """`remember(number, time_s)` keeps the last event for the report after a reset."""
+    def __init__(self, writer, log, remember):
+        """`log`, a `kernel.eventlog.EventLog`, keeps all events; `remember(number, time_s)` keeps the last
+        one for the report after a reset.
+        """
         self._writer = writer
+        self._log = log
         self._remember = remember
         self.suppressed = 0  # modulo 65536
 
@@ -73,6 +76,9 @@ class Events:
         return at + 1 + len(data)
 
     def _send(self, number, end):
-        self._writer.packet[DATA_AT] = number
-        self._remember(number, self._writer.stamp[0])
-        self._writer.send(5, SEVERITY[number], end)
+        writer = self._writer
+        severity = SEVERITY[number]
+        writer.packet[DATA_AT] = number
+        self._remember(number, writer.stamp[0])
+        self._log.add(number, severity, writer.packet, DATA_AT + 1, end)
+        writer.send(5, severity, end)

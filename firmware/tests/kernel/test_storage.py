@@ -1,16 +1,14 @@
 """Records in flash: layout, damage, full disks. Power cuts are in test_power_cuts."""
 
 import errno
-import os
-import tempfile
 import zlib
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from emulated_board import BoardError, EmulatedBoard, compiled
 from hypothesis import given
 from hypothesis import strategies as st
+from own_disk import own_disk
 
 from fsw.kernel import storage
 from fsw.kernel.storage import MAX_DATA_BYTES, Record
@@ -19,22 +17,9 @@ KIND, VERSION = 1, 2
 COPY_A, COPY_B, BAD = Path("data/params.a"), Path("data/params.b"), Path("data/params.bad")
 
 
-@contextmanager
-def empty_disk():
-    """An empty folder as the board's disk."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        storage.damaged.clear()
-        try:
-            yield
-        finally:
-            os.chdir(before)
-
-
 @pytest.fixture
 def disk():
-    with empty_disk():
+    with own_disk():
         yield
 
 
@@ -62,7 +47,7 @@ def test_the_layout_never_changes_unnoticed(disk):
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=6))
 def test_what_was_saved_last_is_loaded(contents):
-    with empty_disk():
+    with own_disk():
         for content in contents:
             record().save(content)
         assert record().load() == contents[-1]
@@ -85,7 +70,7 @@ def test_equal_content_is_written_again_if_a_copy_is_missing(disk):
 
 @given(st.data(), st.binary(min_size=1, max_size=100))
 def test_damage_to_the_newer_copy_leaves_the_older(data, content):
-    with empty_disk():
+    with own_disk():
         record().save(b"old")
         record().save(b"new" + content)
         path = newer_copy()
@@ -108,7 +93,7 @@ def test_damage_to_the_newer_copy_leaves_the_older(data, content):
 
 @given(st.binary(min_size=1, max_size=60), st.binary(min_size=1, max_size=60))
 def test_whatever_lies_there_is_no_reason_to_fail(first, second):
-    with empty_disk():
+    with own_disk():
         Path("data").mkdir()
         COPY_A.write_bytes(first)
         COPY_B.write_bytes(b"hw\x01\x02" + second)

@@ -36,6 +36,7 @@ __all__ = [
 TIME_BYTES = 6  # CUC, four bytes of seconds and two of fraction, no preamble
 PRESSURE_SCALE = 256.0
 TEMPERATURE_SCALE = 65536.0
+EVENT_SUBTYPES = range(1, 5)  # of service 5: the four severities
 USABLE_STATES = ("fresh", "stale")
 
 
@@ -240,7 +241,7 @@ def parse_packet(raw: bytes) -> Packet:
 
 def _decode_body(service: int, subtype: int, data: bytes) -> Body:
     try:
-        if service == 5:
+        if service == 5 and subtype in EVENT_SUBTYPES:
             return _decode_event(subtype, data)
         structure = data[0] if service == 3 and data else None
         entry = dictionary().telemetry_by_type.get((service, subtype, structure))

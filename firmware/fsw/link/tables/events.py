@@ -215,13 +215,19 @@ EVENTS = (
         n.EVENT_STORAGE_DAMAGED,
         "storage_damaged",
         (("path", "str", "", ""),),
-        "{path} is damaged; defaults are in use, and the file is kept as {path}.bad",
+        "{path} is damaged and kept as .bad; its other copy is in use, or defaults if there is none",
     ),
     (
         n.EVENT_STORAGE_FAILED,
         "storage_failed",
         (("errno", "u8", "", ""), ("path", "str", "", "")),
         "{path} could not be written (errno {errno}); the old content stays",
+    ),
+    (
+        n.EVENT_EVENTS_NOT_LOGGED,
+        "events_not_logged",
+        (("events", "u16", "", "since the start, modulo 65536"),),
+        "the log had no room for some events, the flash took none ({events} since the start)",
     ),
     (
         n.EVENT_PARAMETERS_SAVED,

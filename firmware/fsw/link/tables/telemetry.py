@@ -121,8 +121,10 @@ TELEMETRY = (
         129,
         None,
         (
+            ("place", "u32", "", "in the log, counted from the first event ever; a gap is a damaged record"),
             ("boot_count", "u16", "", "of the start in which it happened"),
-            ("time_s", "u32", "s", "board time then"),
+            ("time_s", "u32", "s", "board time then, whole seconds"),
+            ("time_fraction", "u16", "1/65536 s", "and the rest, as in the packet that told of it"),
             ("event", "event", "", ""),
             ("data", "bytes", "", "its fields, as far as they fit 12 bytes"),
         ),
