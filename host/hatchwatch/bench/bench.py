@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from hatchwatch.bench.meeting import meet, wait_until_gone
 from hatchwatch.bench.readings import ReadingsBlock
 from hatchwatch.boards.names import pick
+from hatchwatch.deploy.record import recall
 from hatchwatch.errors import SensorError, UsageError
 from hatchwatch.link.commands import command
 from hatchwatch.link.dictionary import dictionary
@@ -66,6 +67,11 @@ class Bench:
     def names(self) -> dict[str, list[str]]:
         """Names by the indexes that the link uses, for the texts of events."""
         return self.file.part_names
+
+    @property
+    def manifest(self) -> bytes | None:
+        """Lists the board's files, with the SHA-256 of each; None if they don't come from this computer."""
+        return recall(self.identity) if self.emulated is None else self.emulated.manifest
 
     # --- time and readings -----------------------------------------------------------------------------
 

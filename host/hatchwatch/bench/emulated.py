@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
-from hatchwatch.deploy.files import board_files
+from hatchwatch.deploy.files import MANIFEST_NAME, board_files
 from hatchwatch.emulator.flash import build_filesystem
 from hatchwatch.emulator.process import DEFAULT_TRANSPORT, EmulatorProcess, Transport
 from hatchwatch.image import ensure_image
@@ -31,9 +31,12 @@ Pace = Literal["real", "max"]
 class EmulatedBoard:
     """The process of an emulated board, its side channel, and the pump that drives a link to it."""
 
-    def __init__(self, process: EmulatorProcess, image: Path, seed: int, plant: PlantName) -> None:
+    def __init__(
+        self, process: EmulatorProcess, image: Path, manifest: bytes, seed: int, plant: PlantName
+    ) -> None:
         self.process = process
         self.image = image
+        self.manifest = manifest  # of the board's files
         self.seed = seed
         self.plant = plant
 
@@ -87,8 +90,9 @@ def emulated_board(
     """
     image = ensure_image()
     with TemporaryDirectory(prefix="hatchwatch-") as folder:
+        contents = board_files(bench)
         files = Path(folder) / "files.img"
-        files.write_bytes(build_filesystem(board_files(bench)))
+        files.write_bytes(build_filesystem(contents))
         with EmulatorProcess(
             bench_path,
             image,
@@ -100,4 +104,4 @@ def emulated_board(
             transport=transport,
             tcp_port=tcp_port,
         ) as process:
-            yield EmulatedBoard(process, image, seed, plant)
+            yield EmulatedBoard(process, image, contents[MANIFEST_NAME], seed, plant)

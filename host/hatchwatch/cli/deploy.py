@@ -8,11 +8,14 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from hatchwatch.boards import find_bench_file, load_bench_file
+from hatchwatch.cli.messages import print_error
 from hatchwatch.cli.progress import progress_line
 from hatchwatch.deploy.arrival import await_firmware
 from hatchwatch.deploy.boardfile import bench_digest
-from hatchwatch.deploy.files import board_files
+from hatchwatch.deploy.files import MANIFEST_NAME, board_files
 from hatchwatch.deploy.push import push
+from hatchwatch.deploy.record import remember
+from hatchwatch.errors import OutputError
 from hatchwatch.link.handshake import check_identity
 
 if TYPE_CHECKING:
@@ -34,12 +37,22 @@ def deploy(bench: BenchOrNothing = None, *, port: BoardPort) -> None:
     """
     file = None if bench is None else load_bench_file(find_bench_file(bench))
     with progress_line() as progress:
-        report = push(port, board_files(file), progress)
+        files = board_files(file)
+        report = push(port, files, progress)
         progress("waiting for the firmware", 0, None)
         identity = await_firmware(port)
+    _remember(identity, files[MANIFEST_NAME])
     if file is not None:
         check_identity(identity, bench_name=file.name, bench_hash=int.from_bytes(bench_digest(file), "big"))
     Console(highlight=False, soft_wrap=True).print(_summary(report, identity), markup=False)
+
+
+def _remember(identity: Identity, manifest: bytes) -> None:
+    """Keep what was deployed for the evidence of later tests; the deployment is well without."""
+    try:
+        remember(identity.unit_id, manifest)
+    except OutputError as error:
+        print_error(error)
 
 
 def _summary(report: PushReport, identity: Identity) -> str:

@@ -169,6 +169,17 @@ class Recorder:
         data = json.dumps(plain, separators=(",", ":"), allow_nan=False)
         self._write(name, board_time_s, data.encode())
 
+    def attach(self, name: str, data: bytes) -> None:
+        """Put one more file into the recording."""
+        with self._lock:
+            if self._closed or self.failure is not None:
+                return
+            now_ns = self._wall_ns()
+            try:
+                self._writer.add_attachment(now_ns, now_ns, name, "text/plain", data)
+            except OSError as error:
+                self.failure = self._output_error(error)
+
     def phase(self, board_time_s: float, name: str) -> None:
         """Record that a phase of the test begins."""
         self.message(topic.PHASE, board_time_s, {"name": name})

@@ -236,6 +236,9 @@ class FirmwareIdentity(_Part):
     """As the board reports it."""
     dictionary: str
     """Hash of the dictionary of packets, in hexadecimal."""
+    manifest_sha256: Sha256 | None = None
+    """Of the manifest, which lists the SHA-256 of every file on the board; the recording holds it. Of a real
+    board it is the one that this computer deployed last; null if it did not."""
 
 
 class ToolIdentity(_Part):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from hatchwatch.bench import Bench, open_bench
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.boards.names import pick_all
+from hatchwatch.deploy.files import MANIFEST_NAME
 from hatchwatch.emulator.faults import fault_of
 from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, UsageError, internal_error
 from hatchwatch.evidence import result as parts
@@ -187,6 +189,8 @@ class _Session:
             on_sent=self._recorder.sent,
         ) as bench:
             self._identity = self._identity_of(bench)
+            if bench.manifest is not None:
+                self._recorder.attach(MANIFEST_NAME, bench.manifest)
             self._plant(bench)
             yield bench
 
@@ -203,7 +207,7 @@ class _Session:
             self._recorder.note(now_s, f"planted fault: {kind} of {target}")
 
     def _identity_of(self, bench: Bench) -> parts.Identity:
-        said, emulated = bench.identity, bench.emulated
+        said, emulated, manifest = bench.identity, bench.emulated, bench.manifest
         emulation, image_sha256 = None, None
         if emulated is not None:
             image_sha256 = identify_image(emulated.image).sha256
@@ -217,7 +221,9 @@ class _Session:
                 "board": self._identity.board.model_copy(update={"unit_id": f"{said.unit_id:016x}"}),
                 "image": parts.ImageIdentity(version=said.micropython_version, sha256=image_sha256),
                 "firmware": parts.FirmwareIdentity(
-                    version=said.firmware_version, dictionary=f"{said.dictionary_hash:08x}"
+                    version=said.firmware_version,
+                    dictionary=f"{said.dictionary_hash:08x}",
+                    manifest_sha256=None if manifest is None else sha256(manifest).hexdigest(),
                 ),
                 "emulation": emulation,
             }

@@ -74,6 +74,7 @@ def record_a_little(path: Path, bench: BenchFile) -> None:
         recorder.packet(12.2, with_crc(b"ack"), Verification("refused", 0x1842C005, 6, 9))
         recorder.phase(12.0, "measure")
         recorder.note(12.3, "leak planted", "low")
+        recorder.attach("later.json", b"{}")
 
 
 def test_everything_recorded_comes_back(tmp_path: Path, station: BenchFile) -> None:
@@ -82,7 +83,7 @@ def test_everything_recorded_comes_back(tmp_path: Path, station: BenchFile) -> N
     recording = read_recording(tmp_path / "run.mcap")
 
     assert recording.complete
-    assert recording.attachments == {"bench.toml": b'name = "x"'}
+    assert recording.attachments == {"bench.toml": b'name = "x"', "later.json": b"{}"}
     assert recording.metadata["tool"] == {"version": "9"}
     assert [packet.data for packet in recording.packets if not packet.to_board] == [
         *(with_crc(b"reading%d" % step) for step in range(20)),
@@ -153,7 +154,7 @@ def test_a_finished_recording_is_indexed_and_compressed(tmp_path: Path, station:
     assert summary is not None
     assert summary.chunk_indexes
     assert summary.statistics is not None
-    assert summary.statistics.attachment_count == 1
+    assert summary.statistics.attachment_count == 2
     assert list(tmp_path.iterdir()) == [tmp_path / "run.mcap"]
 
 

@@ -21,6 +21,8 @@ def identity_rows(document: ResultDocument) -> list[Row]:
         rows.append(("MicroPython", identity.image.version, exact))
     if identity.firmware is not None:
         rows.append(("firmware", identity.firmware.version, f"dictionary {identity.firmware.dictionary}"))
+        if identity.firmware.manifest_sha256:
+            rows.append(("files on the board", "", f"manifest sha256 {identity.firmware.manifest_sha256}"))
     rows.append(("tool", f"hatchwatch {identity.tool.version}, Python {identity.tool.python}", ""))
     if identity.emulation is not None:
         emulation = identity.emulation
