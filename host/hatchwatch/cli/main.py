@@ -43,6 +43,7 @@ COMMANDS = (
         "dictionary:show",
         "What crosses the link, to read or for other tools.",
     ),
+    ("forward", "forward:forward", "Pass bare packets to a ground system, and its commands to the board."),
     ("deploy", "deploy:deploy", "Put firmware and bench file on a board."),
     ("image", "image:image", "Obtain the MicroPython image and say where it lies."),
 )

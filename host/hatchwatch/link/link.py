@@ -121,10 +121,17 @@ class Link:
             frame = encode_frame(packet)
             if not set(frame) & set(without):
                 break
+        self._write(packet, frame, command.name)
+        return SentCommand(command, request_id_of(packet), since)
+
+    def send_packet(self, packet: bytes) -> None:
+        """Send a packet that somebody else has built, as it is."""
+        self._write(packet, encode_frame(packet), "from outside")
+
+    def _write(self, packet: bytes, frame: bytes, name: str) -> None:
         self.stream.write(frame)
         if self.on_sent is not None:
-            self.on_sent(packet, command.name)
-        return SentCommand(command, request_id_of(packet), since)
+            self.on_sent(packet, name)
 
     def execute(self, command: Command, *, timeout_s: float = 5.0, pump: Pump | None = None) -> SentCommand:
         """Send a command and wait until the board has both accepted and completed it.
