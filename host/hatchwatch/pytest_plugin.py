@@ -1,4 +1,7 @@
-"""pytest plugin: `--bench`, `--port`, and the fixtures that hand tests an open bench.
+"""pytest plugin: `--hatchwatch-bench`, `--hatchwatch-port`, and the fixtures that hand tests an open bench.
+
+The plugin is there in every suite of its environment, so its options have a prefix that nobody else uses. A
+suite of its own may have them by short names, such as `--bench`: `add_options(parser)` in its `conftest.py`.
 
 The same test runs on an emulated bench (the default, in lockstep) and on a real one. What only an emulated
 bench can do, such as breaking a sensor, a test asks for with the fixture `emulated`, or is skipped.
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from hatchwatch.bench.emulated import EmulatedBoard
     from hatchwatch.boards import BenchFile
 
-__all__ = ["bench", "bench_file", "board_seconds", "emulated", "opening"]
+__all__ = ["add_options", "bench", "bench_file", "board_seconds", "emulated", "opening"]
 
 BOARD_SECONDS = pytest.StashKey[float]()
 WORKER_KEY = "hatchwatch_board_seconds"
@@ -28,12 +31,29 @@ WORKER_KEY = "hatchwatch_board_seconds"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a bench."""
+    add_options(parser, "--hatchwatch-")
+
+
+def add_options(parser: pytest.Parser, prefix: str = "--") -> None:
+    """Add the options of a bench under names that begin with `prefix`; all names of one mean the same."""
     group = parser.getgroup("hatchwatch", "a bench, emulated by default")
-    group.addoption("--bench", default="station6", help="bench file, or a shipped one's name (station6)")
-    group.addoption("--port", default=None, help="serial port of a real board (else emulated)")
-    group.addoption("--crew-clear", action="store_true", help="nobody will be cut off by shut hatches")
-    group.addoption("--seed", type=int, default=1, help="seed of the emulated bench (1)")
-    group.addoption("--max-board-seconds", type=float, help="fail when more board time is used")
+
+    def add(name: str, **attributes: Any) -> None:
+        group.addoption(f"{prefix}{name}", dest=_key(name), **attributes)
+
+    add("bench", default="station6", help="bench file, or a shipped one's name (station6)")
+    add("port", default=None, help="serial port of a real board (else emulated)")
+    add("crew-clear", action="store_true", help="nobody will be cut off by shut hatches")
+    add("seed", type=int, default=1, help="seed of the emulated bench (1)")
+    add("max-board-seconds", type=float, help="fail when more board time is used")
+
+
+def _key(name: str) -> str:
+    return "hatchwatch_" + name.replace("-", "_")
+
+
+def _option(config: pytest.Config, name: str) -> Any:
+    return config.getoption(_key(name))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,8 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def bench_file(pytestconfig: pytest.Config) -> BenchFile:
-    """The bench file that --bench names."""
-    return load_bench_file(find_bench_file(str(pytestconfig.getoption("--bench"))))
+    """The bench file that the command line names."""
+    return load_bench_file(find_bench_file(str(_option(pytestconfig, "bench"))))
 
 
 @pytest.fixture(scope="session")
@@ -63,10 +83,10 @@ def opening(pytestconfig: pytest.Config, board_seconds: Callable[[float], None])
 
     @contextmanager
     def opened(**options: Any) -> Iterator[Bench]:
-        name, port = pytestconfig.getoption("--bench"), pytestconfig.getoption("--port")
-        options.setdefault("seed", pytestconfig.getoption("--seed"))
+        name, port = _option(pytestconfig, "bench"), _option(pytestconfig, "port")
+        options.setdefault("seed", _option(pytestconfig, "seed"))
         with open_bench(name, port, **options) as board:
-            board.require_crew_clear(crew_clear=pytestconfig.getoption("--crew-clear"))
+            board.require_crew_clear(crew_clear=_option(pytestconfig, "crew-clear"))
             try:
                 yield board
             finally:
@@ -116,14 +136,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output[WORKER_KEY] = used_s
-    limit_s = session.config.getoption("--max-board-seconds")
+    limit_s = _option(session.config, "max-board-seconds")
     if limit_s is not None and used_s > limit_s and exitstatus == pytest.ExitCode.OK and output is None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say how much board time the tests used."""
-    used_s, limit_s = config.stash[BOARD_SECONDS], config.getoption("--max-board-seconds")
+    used_s, limit_s = config.stash[BOARD_SECONDS], _option(config, "max-board-seconds")
     if used_s:
         budget = "" if limit_s is None else f" of {limit_s:.0f} allowed"
         terminalreporter.write_line(f"board time: {used_s:.1f} s{budget}")
