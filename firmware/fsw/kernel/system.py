@@ -41,6 +41,7 @@ class System:
         self._console = console
         self._start = start
         self.watchdog = watchdog.Watchdog()
+        self._check_in = self.watchdog.check_in  # looked up once: a bound method takes heap
         self.sensors = hardware.sensors
         self.servos = hardware.servos
         self.led = hardware.led
@@ -94,7 +95,7 @@ class System:
     def tick(self, turn):
         """Do one turn; an error in it is told, and the next turn comes all the same."""
         try:
-            check_in = self.watchdog.check_in
+            check_in = self._check_in
             self.clock.update()
             self.sensors.sweep()
             check_in(watchdog.SENSORS)

@@ -7,7 +7,7 @@ from running_firmware import RunningFirmware
 
 from hatchwatch.link.packets import Event, Housekeeping, Pong, Readings
 
-CYCLES_PER_S = 3_200_000
+CYCLES_PER_S = 3_600_000
 
 
 def test_six_sensors_cost_at_most_the_budget():
