@@ -12,12 +12,13 @@ from pydantic import BaseModel
 from hatchwatch import __version__
 from hatchwatch.evidence import result as parts
 from hatchwatch.evidence.wording import summary_sentence
+from hatchwatch.methods.decay import without_numbers
 from hatchwatch.methods.verdict import GUARD_FACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hatchwatch.boards.model import BenchFile
+    from hatchwatch.boards.model import BenchFile, Module
     from hatchwatch.errors import HatchwatchError
     from hatchwatch.methods.results import DecayResult, HatchResult, ModuleResult, Phase, Verdict
 
@@ -88,7 +89,7 @@ def document_of_problem(
         summary=summary_sentence([], None, problem),
         problem=problem,
         conditions=None,
-        modules=[_lost_entry(module.name, bench, verdict, problem.seen) for module in bench.chambers],
+        modules=[_lost_entry(module, bench, verdict, problem.seen) for module in bench.chambers],
         phases=_phase_entries(phases),
         identity=identity,
         session=session,
@@ -144,27 +145,9 @@ def _module_entry(module: ModuleResult, bench: BenchFile, side: float) -> parts.
     )
 
 
-def _lost_entry(name: str, bench: BenchFile, verdict: Verdict, reason: str) -> parts.ModuleEntry:
-    known = next(entry for entry in bench.modules if entry.name == name)
-    return parts.ModuleEntry(
-        name=name,
-        title=known.title,
-        owner=known.owner,
-        verdict=verdict,
-        reason=reason,
-        limit_pa_m3_s=None,
-        leak_pa_m3_s=None,
-        leak_low_pa_m3_s=None,
-        leak_high_pa_m3_s=None,
-        leak_standard_pa_m3_s=None,
-        guard_band_pa_m3_s=None,
-        margin_pa_m3_s=None,
-        mean_flow_pa_m3_s=None,
-        mean_flow_low_pa_m3_s=None,
-        mean_flow_high_pa_m3_s=None,
-        volume_m3=known.volume_m3,
-        volume_uncertainty_m3=known.volume_uncertainty_m3,
-    )
+def _lost_entry(module: Module, bench: BenchFile, verdict: Verdict, reason: str) -> parts.ModuleEntry:
+    """Of a run that did not even come to know its limit."""
+    return _module_entry(without_numbers(module, verdict, math.nan, reason), bench, side=1.0)
 
 
 def _hatch_entry(hatch: HatchResult) -> parts.HatchEntry:

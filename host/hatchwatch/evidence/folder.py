@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from hatchwatch.errors import OutputError, UsageError
-from hatchwatch.evidence.result import ResultDocument
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from hatchwatch.evidence.result import ResultDocument
 
 __all__ = ["RunFolder", "default_folder"]
 
@@ -90,16 +89,6 @@ class RunFolder:
     def write_report(self, html: str) -> None:
         """Write report.html; it is whole or not there. Raises OutputError."""
         self._write(self.report_path, html)
-
-    def read_result(self) -> ResultDocument:
-        """Read result.json; raises OutputError when it is not there or is something else."""
-        try:
-            return ResultDocument.model_validate_json(self.result_path.read_bytes())
-        except OSError as error:
-            seen = f"{self.result_path} can't be read: {error.strerror or error}."
-        except ValidationError as error:
-            seen = f"{self.result_path} is no result of this version: {error.errors()[0]['msg']}."
-        raise OutputError(seen, fault="the folder", cure="Name the folder of a finished run.")
 
     @staticmethod
     def _write(path: Path, text: str) -> None:

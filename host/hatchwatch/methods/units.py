@@ -14,9 +14,7 @@ __all__ = [
     "RATE_TEMPERATURE_K",
     "mbar_l_s_from_pa_m3_s",
     "mol_s_from_pa_m3_s",
-    "pa_m3_s_from_mbar_l_s",
     "pa_m3_s_from_mol_s",
-    "pa_m3_s_from_sccm",
     "sccm_from_pa_m3_s",
 ]
 
@@ -43,16 +41,6 @@ def sccm_from_pa_m3_s(rate_pa_m3_s: float) -> float:
     return mol_s_from_pa_m3_s(rate_pa_m3_s) / _MOL_S_OF_ONE_SCCM
 
 
-def pa_m3_s_from_sccm(rate_sccm: float) -> float:
-    """A rate in cm³/min of gas at 0 °C and 101325 Pa as Pa·m³/s of gas at 20 °C."""
-    return pa_m3_s_from_mol_s(rate_sccm * _MOL_S_OF_ONE_SCCM)
-
-
 def mbar_l_s_from_pa_m3_s(rate_pa_m3_s: float) -> float:
     """A rate in Pa·m³/s as mbar·L/s, both of gas at 20 °C."""
     return rate_pa_m3_s * 10.0
-
-
-def pa_m3_s_from_mbar_l_s(rate_mbar_l_s: float) -> float:
-    """A rate in mbar·L/s as Pa·m³/s, both of gas at 20 °C."""
-    return rate_mbar_l_s / 10.0

@@ -3,19 +3,6 @@ from __future__ import annotations
 from hatchwatch.boards import find_bench_file, load_bench_file, parse_bench_file
 from hatchwatch.boards.tables import mux_rows, pin_rows, sensor_rows, servo_rows, wiring_notes
 
-SPI = """\
-name = "spi"
-[spi0]
-sck = 18
-mosi = 19
-miso = 16
-[[modules]]
-name = "jar"
-volume_ml = 500.0
-volume_uncertainty_ml = 5.0
-sensor = { bus = "spi0", cs = 17 }
-"""
-
 
 def test_the_station_as_it_is_wired() -> None:
     bench = load_bench_file(find_bench_file("station6"))
@@ -33,7 +20,11 @@ def test_the_station_as_it_is_wired() -> None:
     assert len(wiring_notes(bench)) == 4
 
 
-def test_spi() -> None:
-    bench = parse_bench_file(SPI)
-    assert sensor_rows(bench) == [("jar", "spi0, chip select GP17", "SDO is MISO, CSB is the chip select")]
+def test_spi(spi_bench_text: str) -> None:
+    bench = parse_bench_file(spi_bench_text)
+    straps = "SDO is MISO, CSB is the chip select"
+    assert sensor_rows(bench) == [
+        ("jar", "spi0, chip select GP17", straps),
+        ("room", "spi0, chip select GP13", straps),
+    ]
     assert servo_rows(bench) == wiring_notes(bench) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hatchwatch.boards import load_bench_file
+from hatchwatch.boards import load_bench_file, parse_bench_file
 from hatchwatch.emulator.faults import KINDS, targets_of
 from hatchwatch.emulator.plant import Plant
 from hatchwatch.emulator.wiring import attach, make_sensors
@@ -15,8 +15,6 @@ from hatchwatch.errors import UsageError
 from hatchwatch.payload import boards_root
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hatchwatch.boards.model import BenchFile
 
 STATION = boards_root() / "station6.toml"
@@ -24,22 +22,6 @@ BUSES = (
     "import machine,time;from machine import Pin,I2C,PWM,SPI;"
     "a=I2C(0,sda=Pin(20),scl=Pin(21),freq=400000);b=I2C(1,sda=Pin(26),scl=Pin(27),freq=400000)"
 )
-ON_SPI = """
-name = "spi"
-[spi0]
-sck = 18
-mosi = 19
-miso = 16
-[[modules]]
-name = "jar"
-volume_ml = 500.0
-volume_uncertainty_ml = 5.0
-sensor = { bus = "spi0", cs = 17 }
-[[modules]]
-name = "room"
-ambient = true
-sensor = { bus = "spi0", cs = 13 }
-"""
 
 
 class Rig:
@@ -165,10 +147,8 @@ def test_a_seed_repeats_every_byte(new_board):
     assert record(7) != record(8)
 
 
-def test_sensors_on_spi(board, tmp_path: Path):
-    path = tmp_path / "spi.toml"
-    path.write_text(ON_SPI, "utf-8")
-    rig = Rig(board, load_bench_file(path))
+def test_sensors_on_spi(board, spi_bench_text):
+    rig = Rig(board, parse_bench_file(spi_bench_text))
     rig.ask(
         "s=SPI(0,1000000,sck=Pin(18),mosi=Pin(19),miso=Pin(16));c=Pin(17,Pin.OUT,value=1);d=Pin(13,Pin.OUT,value=1)"
     )

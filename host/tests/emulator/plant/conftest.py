@@ -8,10 +8,38 @@ from typing import Any
 
 import pytest
 
+from hatchwatch.boards.files import load_bench_file
 from hatchwatch.boards.model import BenchFile
-from hatchwatch.emulator.plant import PRESETS, PlantPreset
+from hatchwatch.emulator.plant import PRESETS, Plant, PlantPreset
+from hatchwatch.payload import boards_root
 
 MakeBench = Callable[..., BenchFile]
+
+
+@pytest.fixture(scope="session")
+def station6() -> BenchFile:
+    return load_bench_file(boards_root() / "station6.toml")
+
+
+@pytest.fixture
+def shut_all() -> Callable[..., None]:
+    """Shut all hatches of a plant at once."""
+
+    def shut(plant: Plant, time_s: float = 0.0) -> None:
+        for name in plant.truth(time_s)["hatches"]:
+            plant.set_opening("hatch", name, time_s, 1.0, 0.0, 0.0)
+
+    return shut
+
+
+@pytest.fixture
+def total() -> Callable[..., float]:
+    """Sum one quantity over all modules of a truth."""
+
+    def add(truth: dict[str, Any], key: str) -> float:
+        return sum(module[key] for module in truth["modules"].values())
+
+    return add
 
 
 @pytest.fixture
