@@ -49,7 +49,7 @@ class System:
         writer = TelemetryWriter(clock, console.write)
         self.parameters = Parameters(storage.Record("params", 1, 1))
         log = EventLog(clock.stamp)
-        self.events = Events(writer, log, resets.remember_event)
+        self.events = Events(writer, self.parameters.values, log, resets.remember_event)
         verification = Verification(writer, self.servos.count + 3)
         self.commands = Commands(clock, verification, self.events)
         self.health = Health(
@@ -84,6 +84,7 @@ class System:
         functions.offer(self._parameter_service.functions())
         for service in (
             Connection(writer, start.identity),
+            self.events,
             self.housekeeping,
             functions,
             self._parameter_service,
@@ -144,6 +145,7 @@ class System:
             self.led.toggle()
         elif second == _TELL_TURN:
             self.health.tell()
+            self.events.tick()
             if self._untold_errors:
                 self._tell_untold()
         elif second == _SAVE_TURN:

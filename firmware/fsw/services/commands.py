@@ -22,6 +22,14 @@ def always(packet, end):
     return 0
 
 
+def check_groups(packet, end, group_bytes=1):
+    """Refuse data that is no list of groups of so many bytes, preceded by their number."""
+    length = end - telecommand.DATA_AT
+    if length < 1 or length != 1 + group_bytes * packet[telecommand.DATA_AT]:
+        return refusal(numbers.REFUSED_LENGTH, length)
+    return 0
+
+
 class Commands:
     """Dispatches commands by service and subtype."""
 

@@ -1,28 +1,55 @@
 """Service 5: events, told once when something changes."""
 
 import struct
+from array import array
 
+import micropython
 from micropython import const
 
-from fsw.link.numbers import SEVERITY
+from fsw.link import numbers, telecommand
 from fsw.link.telemetry import DATA_AT
+from fsw.services.commands import always, check_groups, refusal
 
 _TEXT_BYTES = const(100)  # longest text in an event
+_NUMBERS = const(64)  # events have numbers below that
+_WINDOW_S = const(10)
+
+
+def _nobody(number, packet, start, end):
+    """Stand for a listener that is not there."""
 
 
 class Events:
     """Sends events. Each method takes fields of the types that its name says, in the order of the
     dictionary.
+
+    An event that was switched off is not sent, and neither is one that came more than `event_rate` times
+    within a window of 10 s, unless it is of high severity. The log keeps it all the same, and
+    `act(number, packet, start, end)` hears of it: the fields are packet[start:end] until something is sent.
     """
 
-    def __init__(self, writer, log, remember):
-        """`log`, a `kernel.eventlog.EventLog`, keeps all events; `remember(number, time_s)` keeps the last
-        one for the report after a reset.
+    def __init__(self, writer, values, log, remember):
+        """`values` are those of the parameters; `log`, a `kernel.eventlog.EventLog`, keeps all events;
+        `remember(number, time_s)` keeps the last one for the report after a reset.
         """
         self._writer = writer
+        self._values = values
         self._log = log
         self._remember = remember
-        self.suppressed = 0  # modulo 65536
+        self.suppressed = 0  # for their rate; modulo 65536
+        self.act = _nobody
+        self._off = bytearray(_NUMBERS)
+        self._times = array("H", [0] * _NUMBERS)  # in this window
+        self._window_s = 0
+        self._any = False  # event in this window
+
+    def handlers(self):
+        """Return the handlers of this service."""
+        return {
+            5 << 8 | 5: (-1, self._check_list, self._switch_on),
+            5 << 8 | 6: (-1, self._check_list, self._switch_off),
+            5 << 8 | 7: (0, always, self._report_off),
+        }
 
     def plain(self, number):
         """Send an event without fields."""
@@ -50,6 +77,11 @@ class Events:
         struct.pack_into(">BHBI", self._writer.packet, DATA_AT + 1, first, second, third, fourth)
         self._send(number, DATA_AT + 9)
 
+    def u8_u16(self, number, first, second):
+        """Send an event with a byte and a counter."""
+        struct.pack_into(">BH", self._writer.packet, DATA_AT + 1, first, second)
+        self._send(number, DATA_AT + 4)
+
     def u32_u32(self, number, first, second):
         """Send an event with two large numbers."""
         struct.pack_into(">II", self._writer.packet, DATA_AT + 1, first, second)
@@ -68,6 +100,26 @@ class Events:
         """Send an event with two texts. Allocates."""
         self._send(number, self._put_text(self._put_text(DATA_AT + 1, first), second))
 
+    @micropython.native
+    def tick(self):
+        """Count time, and tell at the end of a window which events came too often; once a second."""
+        self._window_s += 1
+        if self._window_s < _WINDOW_S:
+            return
+        self._window_s = 0
+        if self._any:
+            self._any = False
+            self._end_window()
+
+    def _end_window(self):
+        rate = self._values[numbers.PARAMETER_EVENT_RATE]
+        times = self._times
+        for number in range(_NUMBERS):
+            too_often = times[number] - rate
+            times[number] = 0
+            if too_often > 0 and numbers.SEVERITY[number] < numbers.HIGH and not self._off[number]:
+                self.u8_u16(numbers.EVENT_EVENTS_SUPPRESSED, number, too_often)
+
     def _put_text(self, at, text):
         data = text.encode()[:_TEXT_BYTES]
         packet = self._writer.packet
@@ -77,8 +129,60 @@ class Events:
 
     def _send(self, number, end):
         writer = self._writer
-        severity = SEVERITY[number]
-        writer.packet[DATA_AT] = number
+        packet = writer.packet
+        packet[DATA_AT] = number
+        severity = numbers.SEVERITY[number]
         self._remember(number, writer.stamp[0])
-        self._log.add(number, severity, writer.packet, DATA_AT + 1, end)
-        writer.send(5, severity, end)
+        self._log.add(number, severity, packet, DATA_AT + 1, end)
+        if self._may_go(number, severity):
+            writer.send(5, severity, end)
+        self.act(number, packet, DATA_AT + 1, end)
+
+    def _may_go(self, number, severity):
+        """Count an event, and say whether it is to be sent."""
+        if number == numbers.EVENT_EVENTS_SUPPRESSED:  # there are few of these, and none tells of them
+            return not self._off[number]
+        self._any = True
+        times = self._times[number]
+        if times < 65535:
+            self._times[number] = times + 1
+        if self._off[number]:
+            return False
+        if times < self._values[numbers.PARAMETER_EVENT_RATE] or severity == numbers.HIGH:
+            return True
+        self.suppressed = (self.suppressed + 1) & 0xFFFF
+        return False
+
+    def _check_list(self, packet, end):
+        refused = check_groups(packet, end)
+        if refused:
+            return refused
+        for i in range(telecommand.DATA_AT + 1, end):
+            if packet[i] not in numbers.SEVERITY:
+                return refusal(numbers.REFUSED_VALUE, packet[i])
+        return 0
+
+    def _switch_on(self, packet, end):
+        return self._switch(packet, end, 0)
+
+    def _switch_off(self, packet, end):
+        return self._switch(packet, end, 1)
+
+    def _switch(self, packet, end, off):
+        for i in range(telecommand.DATA_AT + 1, end):
+            self._off[packet[i]] = off
+        return 0
+
+    def _report_off(self, packet, end):
+        out = self._writer.packet
+        at = DATA_AT + 1
+        for number in range(_NUMBERS):
+            if self._off[number]:
+                out[at] = number
+                at += 1
+        out[DATA_AT] = at - DATA_AT - 1
+        self._writer.send(5, 8, at)
+        return 0
+
+
+assert max(numbers.SEVERITY) < _NUMBERS

@@ -8,7 +8,7 @@ from micropython import const
 
 from fsw.link import numbers, telecommand
 from fsw.link.telemetry import DATA_AT, copy_bytes
-from fsw.services.commands import refusal
+from fsw.services.commands import check_groups, refusal
 
 _SID_READINGS = const(1)
 _SID_HOUSEKEEPING = const(2)
@@ -116,10 +116,10 @@ class Housekeeping:
         self._writer.send(3, 25, end)
 
     def _check_report(self, packet, end):
-        at = telecommand.DATA_AT
-        if end <= at or end - at != 1 + packet[at]:
-            return refusal(numbers.REFUSED_LENGTH, end - at)
-        for i in range(at + 1, end):
+        refused = check_groups(packet, end)
+        if refused:
+            return refused
+        for i in range(telecommand.DATA_AT + 1, end):
             if packet[i] != _SID_READINGS and packet[i] != _SID_HOUSEKEEPING:
                 return refusal(numbers.REFUSED_STRUCTURE, packet[i])
         return 0
@@ -130,10 +130,10 @@ class Housekeeping:
         return 0
 
     def _check_intervals(self, packet, end):
-        at = telecommand.DATA_AT
-        if end <= at or end - at != 1 + _GROUP_BYTES * packet[at]:
-            return refusal(numbers.REFUSED_LENGTH, end - at)
-        for i in range(at + 1, end, _GROUP_BYTES):
+        refused = check_groups(packet, end, _GROUP_BYTES)
+        if refused:
+            return refused
+        for i in range(telecommand.DATA_AT + 1, end, _GROUP_BYTES):
             if packet[i] != _SID_READINGS and packet[i] != _SID_HOUSEKEEPING:
                 return refusal(numbers.REFUSED_STRUCTURE, packet[i])
             interval_ms = packet[i + 1] << 8 | packet[i + 2]

@@ -11,7 +11,7 @@ from micropython import const
 from fsw.link import numbers, telecommand
 from fsw.link.parameter_limits import DEFAULTS, MAXIMA, MINIMA
 from fsw.link.telemetry import DATA_AT
-from fsw.services.commands import PENDING, refusal
+from fsw.services.commands import PENDING, check_groups, refusal
 
 _COUNT = const(49)  # as numbers.PARAMETERS
 _PAIR_BYTES = const(5)  # number and value in a packet
@@ -154,10 +154,10 @@ class ParameterService:
             )
 
     def _check_report(self, packet, end):
-        at = telecommand.DATA_AT
-        if end <= at or end - at != 1 + packet[at]:
-            return refusal(numbers.REFUSED_LENGTH, end - at)
-        for i in range(at + 1, end):
+        refused = check_groups(packet, end)
+        if refused:
+            return refused
+        for i in range(telecommand.DATA_AT + 1, end):
             if packet[i] >= _COUNT:
                 return refusal(numbers.REFUSED_PARAMETER, packet[i])
         return 0
@@ -182,10 +182,10 @@ class ParameterService:
         self._writer.send(20, 2, at)
 
     def _check_set(self, packet, end):
-        at = telecommand.DATA_AT
-        if end <= at or end - at != 1 + _PAIR_BYTES * packet[at]:
-            return refusal(numbers.REFUSED_LENGTH, end - at)
-        for i in range(at + 1, end, _PAIR_BYTES):
+        refused = check_groups(packet, end, _PAIR_BYTES)
+        if refused:
+            return refused
+        for i in range(telecommand.DATA_AT + 1, end, _PAIR_BYTES):
             if packet[i] >= _COUNT:
                 return refusal(numbers.REFUSED_PARAMETER, packet[i])
             if not self._parameters.allows(packet[i], read_i32(packet, i + 1)):
