@@ -1,13 +1,17 @@
-"""The USB console as a stream of bytes: read what is there, write frames, never stall the loop."""
+"""The USB console: bytes from the host one by one, frames to the host by their importance."""
 
 import select
 import sys
 
 import micropython
 
+from fsw.kernel.outbox import Outbox
+from fsw.kernel.sender import MOST_BYTES, Sender
+from fsw.link.telemetry import ORDINARY, importance
+
 
 class Console:
-    """Raw bytes from and to the host.
+    """Raw bytes from and to the host; neither direction ever holds up the loop.
 
     MicroPython's stdin blocks until it has all the bytes asked for, so they are read one by one, each only
     when `poll` says that it is there.
@@ -15,41 +19,62 @@ class Console:
 
     def __init__(self):
         self._input = sys.stdin.buffer
-        self._output = sys.stdout.buffer
         self._one = bytearray(1)
-        self._readable = select.poll()
-        self._readable.register(sys.stdin, select.POLLIN)
-        self._writable = select.poll()
-        self._writable.register(sys.stdout, select.POLLOUT)
+        readable = select.poll()
+        readable.register(sys.stdin, select.POLLIN)
+        self._poll = readable.ipoll
+        self.sender = Sender()
+        self._send = self.sender.send  # to look up a method without calling it takes heap, so once
+        self.outbox = Outbox()
         self.dropped = 0  # frames, modulo 65536
 
     def open_line(self):
         """Send a delimiter, which ends whatever the prompt or a traceback wrote before."""
-        self._output.write(b"\x00")
+        self._send(b"\x00", 0, 1)
 
     @micropython.native
     def wait(self, timeout_ms):
         """Sleep until a byte is there, for `timeout_ms` at most; return whether one is."""
-        for _ in self._readable.ipoll(timeout_ms):
+        for _ in self._poll(timeout_ms):
             return True
         return False
 
     @micropython.native
     def read(self):
         """Return the next byte, or -1 if none is there."""
-        for _ in self._readable.ipoll(0):
+        for _ in self._poll(0):
             self._input.readinto(self._one)  # pyright: ignore[reportAttributeAccessIssue] - stubs lack it
             return self._one[0]
         return -1
 
     @micropython.native
-    def write(self, frame, count):
-        """Send `count` bytes of `frame`, or drop them if the host does not read; return whether they went.
+    def write(self, frame, count, kind):
+        """Send `count` bytes of `frame`, 258 at most; return whether they went, or wait in the outbox.
 
-        Without this test a host that stopped reading would hold every write, and so the loop, for 0.5 s.
+        `kind` is the packet's service * 256 + subtype. While the host does not read, acknowledgements and
+        alarms wait, to be sent before anything else when it reads again; what is ordinary is dropped.
         """
-        for _ in self._writable.ipoll(0):
-            self._output.write(frame, count)  # pyright: ignore[reportCallIssue] - stubs lack the count
+        if not self.outbox.used and self._send(frame, 0, count):
+            return True
+        return self._write_later(frame, count, kind)
+
+    def flush(self):
+        """Send what waits in the outbox, as far as the host takes it."""
+        outbox = self.outbox
+        while outbox.used:
+            count = outbox.whole_frames(MOST_BYTES)
+            if not self._send(outbox.buffer, outbox.start, count):
+                break
+            outbox.forget(count)
+
+    def _write_later(self, frame, count, kind):
+        outbox = self.outbox
+        if outbox.used:
+            self.flush()
+            if not outbox.used and self._send(frame, 0, count):
+                return True
+        rank = importance(kind)
+        if rank != ORDINARY and outbox.put(frame, count, rank):
             return True
         self.dropped = (self.dropped + 1) & 0xFFFF
         return False

@@ -144,6 +144,7 @@ class System:
         if second == 0:
             self.led.toggle()
         elif second == _TELL_TURN:
+            self._console.flush()  # every packet does that too, but there may be none
             self.health.tell()
             self.events.tick()
             if self._untold_errors:

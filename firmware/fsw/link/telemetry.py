@@ -23,6 +23,18 @@ KINDS = (
 DATA_AT = 19  # after 6 bytes of primary and 13 of secondary header
 _CRC_BYTES = const(2)
 
+# How much it matters that a packet arrives.
+ORDINARY = 0
+ACKNOWLEDGEMENT = 1
+ALARM = 2  # an event of severity medium or high
+
+
+def importance(kind):
+    """Return how much it matters that a packet of a kind (service * 256 + subtype) arrives."""
+    if kind >> 8 == 1:
+        return ACKNOWLEDGEMENT
+    return ALARM if kind in (0x0503, 0x0504) else ORDINARY
+
 
 @micropython.viper
 def _finish(packet, end: int, kind: int, counter: int, stamp):
@@ -68,7 +80,7 @@ class TelemetryWriter:
     """One packet at a time: fill `packet` from DATA_AT on, then `send`.
 
     A packet's time is what the clock was last updated to: the start of the turn, or the arrival of the
-    command, that caused it. `write(frame, count)` sends a frame and says whether it went.
+    command, that caused it. `write(frame, count, kind)` sends a frame and says whether it went or will go.
     """
 
     def __init__(self, clock, write):
@@ -95,4 +107,4 @@ class TelemetryWriter:
         packet = self.packet
         frame = self._frame
         _finish(packet, data_end, kind, counter, self.stamp)
-        return self._write(frame, cobs_encode(packet, data_end + _CRC_BYTES, frame))
+        return self._write(frame, cobs_encode(packet, data_end + _CRC_BYTES, frame), kind)

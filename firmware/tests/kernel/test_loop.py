@@ -5,7 +5,7 @@ import random
 import pytest
 from running_firmware import RunningFirmware
 
-from hatchwatch.link.packets import Event, Housekeeping, Pong, Readings
+from hatchwatch.link.packets import Event, Pong, Readings
 
 CYCLES_PER_S = 3_600_000
 
@@ -99,14 +99,20 @@ def test_commands_pass_after_a_flood():
     assert [body.stage for body in board.command("ping")] == ["accepted", "completed"]
 
 
-def test_a_host_that_stops_reading_costs_packets_not_turns():
-    """The emulated host is told to take nothing, as a hung program would."""
-    board = RunningFirmware("single")
-    take, board.chip.usb.on_serial_data = board.chip.usb.on_serial_data, lambda _: None
+def test_a_host_that_does_not_read_costs_no_heap():
+    """50 turns under heap_lock: the host stops, commands come, it reads again."""
+    board = RunningFirmware("pair", extra_files={"main.py": LOCKED_MAIN})
     board.pass_time(3.0)
-    board.chip.usb.on_serial_data = take
-    board.pass_time(2.0)
-    assert board.bodies(Housekeeping)[-1].slips == 0
+    board.chip.usb.hold()
+    board.pass_time(1.0)
+    requests = [board.send("ping") for _ in range(5)]
+    board.pass_time(0.5)
+    board.chip.usb.release()
+    board.pass_time(4.5)
+    stages = [[body.stage for body in board.acknowledgements(request)] for request in requests]
+    assert stages == [["accepted", "completed"]] * 5
+    assert "left_for_repl" in board.events(), "the locked part did not come to its end"
+    assert "internal_error" not in board.events()
 
 
 def test_an_error_in_a_turn_is_told_and_the_next_turn_comes():

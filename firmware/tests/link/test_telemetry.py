@@ -24,7 +24,7 @@ class Line:
     def __init__(self):
         self.packets = []
 
-    def write(self, frame, count):
+    def write(self, frame, count, kind):
         data = bytes(frame[:count])
         assert data.endswith(b"\0")
         self.packets.append(PusTm.unpack(cobs.decode(data[:-1]), timestamp_len=6))
@@ -63,7 +63,7 @@ def test_a_packet_that_did_not_go_leaves_a_gap():
     line = Line()
     writer = TelemetryWriter(Clock(), line.write)
     writer.send(17, 2, DATA_AT)
-    writer._write = lambda frame, count: False
+    writer._write = lambda frame, count, kind: False
     assert not writer.send(17, 2, DATA_AT)
     writer._write = line.write
     writer.send(17, 2, DATA_AT)

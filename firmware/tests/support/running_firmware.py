@@ -12,7 +12,14 @@ from hatchwatch.emulator.world import World
 from hatchwatch.image import ensure_image
 from hatchwatch.link.commands import command, request_id_of
 from hatchwatch.link.frames import FrameSplitter, encode_frame
-from hatchwatch.link.packets import Event, Housekeeping, Readings, Verification, parse_packet
+from hatchwatch.link.packets import (
+    Event,
+    Housekeeping,
+    PacketError,
+    Readings,
+    Verification,
+    parse_packet,
+)
 
 BOARDS = FIRMWARE.parent / "boards"
 START_S = 1.0  # the first readings come 0.6 s after power-on
@@ -71,6 +78,11 @@ class RunningFirmware:
     def readings(self):
         return self.bodies(Readings)[-1]
 
+    def heal(self):
+        """End all faults, as far as the devices know."""
+        for fault in self.world.devices.truth()["faults"]:
+            self.world.devices.clear(fault["kind"], fault["target"])
+
     def busy_cycles(self, duration_s):
         """Cycles spent in the next `duration_s` of board time, asleep not counted."""
         before = self.chip.busy_cycles
@@ -83,7 +95,11 @@ class RunningFirmware:
 
     def _take(self, data):
         self.raw += data
-        self.packets += [parse_packet(raw) for raw in self.splitter.feed(data)]
+        for raw in self.splitter.feed(data):
+            try:
+                self.packets.append(parse_packet(raw))
+            except PacketError:
+                self.splitter.reject(raw)
 
 
 def _load(bench, frequency_hz):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 __all__ = ["UsbConsole"]
 
 PACKET_BYTES = 64
+BUFFER_CONTROL = 0x80  # of endpoint 0 IN, in the USB block's memory; 8 bytes further for each endpoint
+AVAILABLE = 1 << 10  # the controller has the buffer and the host has not taken it; RP2040 datasheet 4.1.2.5
 
 
 class UsbConsole(USBCDC):
@@ -22,13 +24,18 @@ class UsbConsole(USBCDC):
       poll is remembered and answered when data comes.
     * Its queue towards the board drops what exceeds 512 bytes. Here it has no limit.
 
-    `on_serial_data` is called with each non-empty packet from the board.
+    `on_serial_data` is called with each non-empty packet from the board. A host that has stopped reading
+    (`hold`) leaves the board's packet in the endpoint's buffer, as silicon does when nobody asks for it.
     """
 
     def __init__(self, controller: RPUSBController) -> None:
         super().__init__(controller)
         self._to_board = bytearray()
         self._armed_bytes = 0  # how much the board is ready to take; 0 while it is not
+        self._held: int | None = None  # buffer control of the packet that waits for a host that holds
+        self._holding = False
+        self._start_transfer = controller.dpram_updated
+        controller.dpram_updated = self._on_buffer_control  # type: ignore[method-assign] # no hook for it
         self._answer_control_read = controller.on_endpoint_read
         controller.on_endpoint_read = self._on_endpoint_read
 
@@ -36,6 +43,32 @@ class UsbConsole(USBCDC):
         """Queue bytes for the board; they leave at the board's pace, at once if it is ready."""
         self._to_board += data
         self._pump()
+
+    def hold(self) -> None:
+        """Take no more packets from the board, as a program does that hangs with the port open."""
+        self._holding = True
+
+    def take(self, packets: int = 1) -> None:
+        """Take some packets while holding, as a program does that reads too slowly."""
+        for _ in range(packets):
+            if self._held is not None:
+                held, self._held = self._held, None
+                self._start_transfer(self._in_control, held)
+
+    def release(self) -> None:
+        """Read on."""
+        self._holding = False
+        self.take()
+
+    @property
+    def _in_control(self) -> int:
+        return BUFFER_CONTROL + 8 * self._in_endpoint
+
+    def _on_buffer_control(self, offset: int, value: int) -> None:
+        if self._holding and offset == self._in_control and value & AVAILABLE:
+            self._held = value
+        else:
+            self._start_transfer(offset, value)
 
     def _on_endpoint_read(self, endpoint: int, size: int) -> None:
         if endpoint == self._out_endpoint:
@@ -56,3 +89,4 @@ class UsbConsole(USBCDC):
         super()._on_controller_reset()
         self._to_board.clear()
         self._armed_bytes = 0
+        self._held = None
