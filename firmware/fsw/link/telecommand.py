@@ -32,3 +32,8 @@ def apid(buffer):
 def kind(buffer):
     """Return service * 256 + subtype of an opened telecommand."""
     return buffer[7] << 8 | buffer[8]
+
+
+def sequence(buffer):
+    """Return the sequence count of an opened telecommand."""
+    return (buffer[2] & 0x3F) << 8 | buffer[3]

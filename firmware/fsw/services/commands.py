@@ -5,11 +5,21 @@ A service offers handlers: {kind: (length, check, run)}. `length` is the number 
 end)` executes it: it returns 0 when that is done, PENDING when completion follows, or a refusal when it
 failed. Both find the data in `packet` from telecommand.DATA_AT to `end`. Neither may allocate when all is
 well.
+
+A command that comes again with the same sequence count and the same bytes is refused if it was accepted
+before: no repeated frame moves a hatch twice. Service 17 and `safe` do the same however often they come.
 """
 
+from micropython import const
+
 from fsw.link import numbers, telecommand
+from fsw.link.repeats import Repeats
 
 PENDING = -1
+
+_TEST_SERVICE = const(17)
+_IDENTIFY = const(17 << 8 | 128)
+_FUNCTION = const(8 << 8 | 1)
 
 
 def refusal(code, detail=0):
@@ -30,6 +40,16 @@ def check_groups(packet, end, group_bytes=1):
     return 0
 
 
+def may_repeat(packet, end):
+    """Whether a command is carried out however often it comes: those of service 17, and `safe`."""
+    kind = telecommand.kind(packet)
+    return kind >> 8 == _TEST_SERVICE or (
+        kind == _FUNCTION
+        and end == telecommand.DATA_AT + 1
+        and packet[telecommand.DATA_AT] == numbers.FUNCTION_SAFE
+    )
+
+
 class Commands:
     """Dispatches commands by service and subtype."""
 
@@ -38,6 +58,7 @@ class Commands:
         self._verification = verification
         self._events = events
         self._handlers = {}
+        self._repeats = Repeats()
         self.bad_frames = 0  # modulo 65536
 
     def offer(self, handlers):
@@ -63,6 +84,7 @@ class Commands:
             verification.refuse(refused & 0xFF, refused >> 8)
             return
         verification.accept()
+        self._remember(buffer, end)
         self._run(buffer, end, handler)
 
     def _check(self, buffer, end, handler):
@@ -70,10 +92,19 @@ class Commands:
             return refusal(numbers.REFUSED_APID, telecommand.apid(buffer))
         if handler is None:
             return refusal(numbers.REFUSED_TYPE, telecommand.kind(buffer))
+        if not may_repeat(buffer, end) and self._repeats.has(buffer, end):
+            return refusal(numbers.REFUSED_DUPLICATE, telecommand.sequence(buffer))
         length = end - telecommand.DATA_AT
         if handler[0] >= 0 and handler[0] != length:
             return refusal(numbers.REFUSED_LENGTH, length)
         return handler[1](buffer, end)
+
+    def _remember(self, buffer, end):
+        """Remember what was accepted; a host that identifies us is a new one and starts to count again."""
+        if telecommand.kind(buffer) == _IDENTIFY:
+            self._repeats.forget()
+        elif not may_repeat(buffer, end):
+            self._repeats.keep(buffer, end)
 
     def _run(self, buffer, end, handler):
         verification = self._verification

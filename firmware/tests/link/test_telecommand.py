@@ -27,6 +27,7 @@ def test_every_command_of_spacepackets_is_opened(apid, service, subtype, data, s
     assert bytes(buffer[telecommand.DATA_AT : end]) == data
     assert telecommand.apid(buffer) == apid
     assert telecommand.kind(buffer) == service << 8 | subtype
+    assert telecommand.sequence(buffer) == sequence
 
 
 @given(st.binary(max_size=40), st.integers(0, 200), st.integers(1, 255))

@@ -4,7 +4,7 @@ import pytest
 from running_firmware import RunningFirmware
 
 from fsw.link import numbers
-from hatchwatch.link.commands import Command
+from hatchwatch.link.commands import Command, command
 from hatchwatch.link.packets import Echo, Event, Housekeeping, Identity, Pong, Readings
 
 
@@ -90,6 +90,45 @@ def test_good_news_comes_as_the_flags_ask(board, flags):
     board.pass_time(0.15)
     wanted = [name for bit, name in ((0b1000, "accepted"), (0b0001, "completed")) if flags & bit]
     assert [body.stage for body in board.acknowledgements(request)] == wanted
+
+
+def test_a_command_that_comes_twice_is_carried_out_once(board):
+    packet = command("move_hatch", hatch=0, position="shut").pack(board.next_sequence())
+    since = len(board.packets)
+    request = board.send_packet(packet)
+    board.pass_time(0.1)
+    board.send_packet(packet)
+    board.pass_time(3.0)
+    board.send_packet(packet)
+    board.pass_time(0.2)
+    stages = [(body.stage, body.code_name) for body in board.acknowledgements(request)]
+    refused = ("refused", "duplicate")
+    assert [stage for stage, _ in stages] == ["accepted", "refused", "completed", "refused"]
+    assert stages[1] == stages[3] == refused
+    assert board.events(since).count("hatch_arrived") == 1
+    again = command("move_hatch", hatch=0, position="shut").pack(board.next_sequence())
+    board.send_packet(again)
+    board.pass_time(3.0)
+    assert board.events(since).count("hatch_arrived") == 2, "said anew, it is another command"
+
+
+@pytest.mark.parametrize("name", ["ping", "identify", "safe"])
+def test_what_is_fixed_forever_may_come_twice(board, name):
+    packet = command(name).pack(board.next_sequence())
+    for count in (1, 2):
+        request = board.send_packet(packet)
+        board.pass_time(5.0 if name == "safe" else 0.2)
+        stages = [body.stage for body in board.acknowledgements(request)]
+        assert stages == ["accepted", "completed"] * count
+
+
+def test_another_host_may_count_as_the_one_before(board):
+    packet = command("readings_start", interval_ms=100).pack(board.next_sequence())
+    board.send_packet(packet)
+    board.command("identify")
+    request = board.send_packet(packet)
+    board.pass_time(0.2)
+    assert [body.stage for body in board.acknowledgements(request)] == ["accepted", "completed"] * 2
 
 
 def test_damaged_commands_are_counted_and_not_answered(board):

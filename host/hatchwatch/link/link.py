@@ -160,6 +160,7 @@ class Link:
                 isinstance(body, Verification)
                 and body.request_id == sent.request_id
                 and (body.stage == stage or body.last)
+                and body.code_name != "duplicate"  # the line carried it twice; the first is under way
             )
 
         answer = self.wait(

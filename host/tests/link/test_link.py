@@ -10,6 +10,7 @@ import pytest
 from hatchwatch.errors import BoardError, HatchwatchError, PortError, WaitTimeoutError
 from hatchwatch.link import stream
 from hatchwatch.link.commands import command, request_id_of
+from hatchwatch.link.dictionary import dictionary
 from hatchwatch.link.link import Link
 from hatchwatch.link.packets import Packet, Pong, Verification
 
@@ -57,6 +58,14 @@ def test_a_refusal_is_an_error_with_its_reason(port):
 def test_a_failure_after_acceptance_is_an_error(port):
     port.board = acknowledging(port, (1, b""), (8, bytes((20, 0, 0, 0, 0))))
     with Link(port) as link, pytest.raises(BoardError, match="failed safe: a later command took over"):
+        link.execute(command("safe"))
+
+
+def test_a_command_that_the_line_carried_twice_is_not_refused(port):
+    (code,) = (entry.code for entry in dictionary().codes.values() if entry.name == "duplicate")
+    duplicate = bytes((code, 0, 0, 0, 0))
+    port.board = acknowledging(port, (1, b""), (2, duplicate), (7, b""))
+    with Link(port) as link:
         link.execute(command("safe"))
 
 

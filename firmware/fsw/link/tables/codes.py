@@ -26,7 +26,7 @@ CODES = (
     (
         n.REFUSED_DUPLICATE,
         "duplicate",
-        "the command has the sequence count of the one before it: it came twice",
+        "the same command was accepted before, sequence count {detail} and all: it came twice",
     ),
     (n.FAILED_HATCH, "hatch_failed", "the pressures say that the hatch did not move, after {detail} retries"),
     (
