@@ -38,6 +38,7 @@ def cross_check(bench: BenchFile) -> list[Mistake]:
         check_hatches,
         check_connected,
         check_servos,
+        check_injectors,
         check_safe_state,
     )
     return list(chain.from_iterable(check(bench) for check in checks))
@@ -187,6 +188,21 @@ def check_servos(bench: BenchFile) -> Iterator[Mistake]:
             yield Mistake(
                 (*place, "open_us"), f"must differ from shut_us ({ends[1]}) by {HEADROOM_US} or more"
             )
+
+
+def check_injectors(bench: BenchFile) -> Iterator[Mistake]:
+    """A leak that is stated has its uncertainty, and the other way round."""
+    keys = ("leak_pa_m3_s", "leak_uncertainty_pa_m3_s")
+    for index, module in enumerate(bench.modules):
+        if module.injector is None:
+            continue
+        leak, uncertainty = (getattr(module.injector, key) for key in keys)
+        place = ("modules", index, "injector")
+        if (leak is None) != (uncertainty is None):
+            missing, there = keys if leak is None else reversed(keys)
+            yield Mistake((*place, missing), f"is missing; it belongs to {there}")
+        elif leak is not None and uncertainty >= leak:
+            yield Mistake((*place, keys[1]), f"must be less than the leak of {leak:g}")
 
 
 def check_safe_state(bench: BenchFile) -> Iterator[Mistake]:

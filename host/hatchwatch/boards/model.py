@@ -18,6 +18,7 @@ __all__ = [
     "Board",
     "Hatch",
     "I2CBus",
+    "Injector",
     "Module",
     "Mux",
     "Plant",
@@ -102,6 +103,13 @@ class Servo(_Table):
     displaced_ml: Annotated[float, Field(ge=0, le=20)] = 0.0  # gas pushed into the two sides by shutting
 
 
+class Injector(Servo):
+    """A servo valve from a module to ambient; what it lets through may have been measured."""
+
+    leak_pa_m3_s: Annotated[float, Field(gt=0, lt=1)] | None = None  # when open, at 8 kPa over ambient
+    leak_uncertainty_pa_m3_s: Annotated[float, Field(gt=0, lt=1)] | None = None  # standard (k = 1)
+
+
 class Module(_Table):
     """One chamber with one BMP280."""
 
@@ -114,7 +122,7 @@ class Module(_Table):
     lifeboat: bool = False  # the crew can leave the station from here
     ambient: bool = False  # an open sensor that serves as the reference
     sensor: SensorPlace
-    injector: Servo | None = None
+    injector: Injector | None = None
 
     @property
     def volume_m3(self) -> float:
@@ -174,7 +182,7 @@ class Plant(_Table):
     ambient_k: Annotated[float, Field(gt=250, lt=330)] = 293.15
     wall_time_constant_s: Annotated[float, Field(gt=0, le=60)] = 8.0
     seal_leak_pa_m3_s: Annotated[float, Field(ge=0)] = 1e-5  # of a shut hatch, at 8 kPa, to its neighbour
-    injector_leak_pa_m3_s: Annotated[float, Field(ge=0)] = 1e-3  # of an open injector, at 8 kPa, to ambient
+    injector_leak_pa_m3_s: Annotated[float, Field(ge=0)] = 1e-3  # of injectors that state none, at 8 kPa
     hatch_bore_mm: Annotated[float, Field(gt=0, le=50)] = 3.0
     chip_lag_s: Annotated[float, Field(gt=0)] = 2.0
 

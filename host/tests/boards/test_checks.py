@@ -156,3 +156,27 @@ def test_an_exception_for_no_hatch(station: dict[str, Any], told: Tell) -> None:
     station["safe"]["exceptions"] = {"door": "shut"}
     (mistake,) = told(station)
     assert mistake.startswith("[safe] exceptions.door is no hatch; the hatches are Progress-PrK, ")
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ({"leak_pa_m3_s": 4e-4}, "leak_uncertainty_pa_m3_s is missing; it belongs"),
+        (
+            {"leak_uncertainty_pa_m3_s": 1e-5},
+            "leak_pa_m3_s is missing; it belongs",
+        ),
+        (
+            {"leak_pa_m3_s": 4e-4, "leak_uncertainty_pa_m3_s": 4e-4},
+            "leak_uncertainty_pa_m3_s must be less than the leak of 0.0004",
+        ),
+    ],
+)
+def test_a_leak_is_stated_with_its_uncertainty(
+    station: dict[str, Any], told: Tell, stated: dict[str, float], message: str
+) -> None:
+    station["modules"][1]["injector"].update(stated)
+    (mistake,) = told(station)
+    assert mistake.startswith(f'modules[1] "PrK": injector.{message}')
+    station["modules"][1]["injector"].update(leak_pa_m3_s=4e-4, leak_uncertainty_pa_m3_s=1e-5)
+    assert told(station) == []

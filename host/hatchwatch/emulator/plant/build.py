@@ -24,6 +24,7 @@ from hatchwatch.emulator.plant.weather import draw_weather
 if TYPE_CHECKING:
     from hatchwatch.boards.model import BenchFile, Module
     from hatchwatch.boards.model import Hatch as HatchEntry
+    from hatchwatch.boards.model import Injector as InjectorStatement
     from hatchwatch.emulator.plant.presets import PlantPreset
 
 __all__ = ["DISCHARGE_COEFFICIENT", "build_network", "first_settings", "first_state"]
@@ -50,7 +51,7 @@ def build_network(bench: BenchFile, preset: PlantPreset, seed: int) -> Network:
             Injector(
                 module.name,
                 places[module.name],
-                laminar_conductance(plant.injector_leak_pa_m3_s, plant.ambient_pa),
+                laminar_conductance(_injector_leak_pa_m3_s(bench, module.injector), plant.ambient_pa),
                 module.injector.displaced_ml * 1e-6,
             )
             for module in bench.chambers
@@ -58,6 +59,12 @@ def build_network(bench: BenchFile, preset: PlantPreset, seed: int) -> Network:
         ),
         weather=draw_weather(plant.ambient_pa, plant.ambient_k, preset, seed),
     )
+
+
+def _injector_leak_pa_m3_s(bench: BenchFile, injector: InjectorStatement) -> float:
+    """As the bench file states it of this injector, else as the plant has it of all."""
+    stated_pa_m3_s = injector.leak_pa_m3_s
+    return bench.plant.injector_leak_pa_m3_s if stated_pa_m3_s is None else stated_pa_m3_s
 
 
 def _draw_volumes_m3(bench: BenchFile, seed: int) -> list[float]:

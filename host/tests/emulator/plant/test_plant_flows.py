@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hatchwatch.boards.model import BenchFile
 from hatchwatch.emulator.plant import Plant
 
 R = 8.314462618
@@ -103,6 +104,18 @@ def test_underpressure_leaks_inwards(make_bench, still, kind):
     plant.set_leak("m0", 1e-3, 0.0, kind)
     assert plant.truth(10.0)["modules"]["m0"]["hull_mol"] < 0.0
     assert plant.state("m0", 10.0)[0] > ATMOSPHERE_PA - 8_000.0
+
+
+def test_an_injector_that_states_its_leak_has_it(make_bench, still):
+    data = make_bench(2, injector_leak_pa_m3_s=1e-3).model_dump()
+    data["modules"][1]["injector"].update(leak_pa_m3_s=2e-4, leak_uncertainty_pa_m3_s=5e-6)
+    plant = Plant(BenchFile.model_validate(data), still)
+    plant.fill(0.0, gauge_pa=8_000.0)
+    for name in ("m0", "m1"):
+        plant.set_opening("injector", name, 0.0, 0.0, 1.0, 0.0)
+    lost_mol = {name: module["hull_mol"] for name, module in plant.truth(1.0)["modules"].items()}
+    assert lost_mol["m0"] * R * 293.15 == pytest.approx(1e-3, rel=2e-3)
+    assert lost_mol["m1"] * R * 293.15 == pytest.approx(2e-4, rel=2e-3)
 
 
 def test_an_open_injector_is_a_known_leak(make_bench, still, total):
