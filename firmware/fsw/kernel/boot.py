@@ -60,7 +60,7 @@ def run():
             gc.collect()  # the last for long: from here on nothing is allocated while all is well
             wanted = system.loop.run(system)
         finally:
-            system.servos.off()  # nobody looks after them from here on, whatever ended the loop
+            system.motion.off()  # nobody looks after them from here on, whatever ended the loop
         system.tell_end(wanted)
         if wanted == loop.TO_RESET:
             resets.reset_chip()

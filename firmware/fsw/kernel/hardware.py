@@ -46,6 +46,7 @@ class Hardware:
         rows = [row[:7] for row in bench.hatches] + [row[1:] for row in bench.injectors]
         servos = [_servo(row) for row in rows]
         self.servos = ServoBank(servos, len(bench.hatches), ServoQueue(bench.max_moving))
+        self.sides = bytes([module for row in bench.hatches for module in row[7:]])  # two for each hatch
         self.safe_positions = bytes(bench.safe) + bytes([numbers.POSITION_SHUT] * len(bench.injectors))
 
 

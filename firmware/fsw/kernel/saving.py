@@ -10,13 +10,19 @@ class Saving:
 
     def __init__(self):
         self._waiting = []
+        self._pause = False
 
     def want(self, save):
         """Have `save()` called soon; once, however often it is wanted before. It must not raise."""
         if save not in self._waiting:
             self._waiting.append(save)
 
+    def skip_one(self):
+        """Let the next turn pass: something else is written to flash in this one, which may be the same."""
+        self._pause = True
+
     def tick(self):
         """Call the one that waits longest."""
-        if self._waiting:
+        if self._waiting and not self._pause:
             self._waiting.pop(0)()
+        self._pause = False

@@ -10,6 +10,7 @@ from fsw.kernel import resets, storage, watchdog
 from fsw.kernel.eventlog import EventLog
 from fsw.kernel.health import Health
 from fsw.kernel.loop import TO_PROMPT, Loop
+from fsw.kernel.move_mark import MoveMark
 from fsw.kernel.receiver import Receiver
 from fsw.kernel.saving import Saving
 from fsw.link import numbers
@@ -18,12 +19,20 @@ from fsw.services.commands import Commands
 from fsw.services.connection import Connection
 from fsw.services.events import Events
 from fsw.services.functions import Functions
+from fsw.services.hatch_commands import HatchCommands
 from fsw.services.housekeeping import Housekeeping
+from fsw.services.isolation import Isolation
+from fsw.services.link_watch import LinkWatch
 from fsw.services.logbook import Logbook
 from fsw.services.motion import Motion
 from fsw.services.parameters import Parameters, ParameterService
 from fsw.services.verification import Verification
+from fsw.station.arming import Arming
+from fsw.station.hatches import HatchWatch
 
+_OWN_SLOTS = const(
+    4
+)  # of commands under way, after one for each servo: safe, parameters, log, isolated marks
 _FIRST_MEASUREMENT_MS = const(50)  # the sensors need 43 ms; before that they have nothing to say
 _TELL_TURN = const(2)  # of ten; the rate groups are spread over the turns so that no turn does everything
 _SAVE_TURN = const(5)
@@ -50,7 +59,7 @@ class System:
         self.parameters = Parameters(storage.Record("params", 1, 1))
         log = EventLog(clock.stamp)
         self.events = Events(writer, self.parameters.values, log, resets.remember_event)
-        verification = Verification(writer, self.servos.count + 3)
+        verification = Verification(writer, self.servos.count + _OWN_SLOTS)
         self.commands = Commands(clock, verification, self.events)
         self.health = Health(
             clock,
@@ -64,23 +73,27 @@ class System:
         )
         self.health.boot_count = start.guard.starts & 0xFFFF
         self.health.unhealthy_boots = start.guard.unhealthy
-        self.motion = Motion(
-            self.servos,
-            hardware.safe_positions,
-            bench.state == numbers.BENCH_VALID,
+        self.saving = Saving()
+        hatch_commands = self._build_hatches(bench, hardware, verification)
+        self.link_watch = LinkWatch(
+            clock.stamp,
+            console.sender,
             verification,
+            self.health,
             self.events,
+            self.motion,
+            self.parameters.values,
         )
-        self.housekeeping = Housekeeping(writer, self.sensors, self.servos, self.health)
+        self.housekeeping = Housekeeping(writer, self.sensors, self.servos, self._isolation, self.health)
         self.receiver = Receiver(console, self.commands, numbers.MAX_PACKET_BYTES + 2)
         self.loop = Loop(console, self.health)
-        self.saving = Saving()
         log.boot_count = self.health.boot_count
         self.logbook = Logbook(log, writer, verification, self.servos.count + 3, self.events, self.saving)
         self._parameter_service = ParameterService(
             self.parameters, writer, verification, self.servos.count + 2, self.events, self.saving
         )
-        functions = Functions(self.housekeeping, self.servos, self.motion, self)
+        functions = Functions(self.housekeeping, self)
+        functions.offer(hatch_commands.functions())
         functions.offer(self._parameter_service.functions())
         for service in (
             Connection(writer, start.identity),
@@ -92,6 +105,42 @@ class System:
         ):
             self.commands.offer(service.handlers())
 
+    def _build_hatches(self, bench, hardware, verification):
+        """Join all that moves and marks; return the commands for it."""
+        values = self.parameters.values
+        arming = Arming(values)
+        self._isolation = Isolation(
+            storage.Record("station", 4, 1),
+            hardware.sides,
+            self.sensors.count,
+            verification,
+            self.servos.count + _OWN_SLOTS,
+            self.events,
+        )
+        self._move_mark = MoveMark(self.saving)
+        self.motion = Motion(
+            self.servos,
+            HatchWatch(hardware.sides, self.sensors, values),
+            hardware.safe_positions,
+            self._isolation,
+            arming,
+            self._move_mark,
+            verification,
+            self.events,
+        )
+        return HatchCommands(
+            bench.state == numbers.BENCH_VALID,
+            hardware,
+            self.motion,
+            self._isolation,
+            arming,
+            self.events,
+            self.health,
+            self.saving,
+            self.clock.stamp,
+            values,
+        )
+
     @micropython.native
     def tick(self, turn):
         """Do one turn; an error in it is told, and the next turn comes all the same."""
@@ -100,7 +149,7 @@ class System:
             self.clock.update()
             self.sensors.sweep()
             check_in(watchdog.SENSORS)
-            if self.servos.busy:
+            if self.motion.busy:
                 self.motion.tick(time.ticks_ms())
             check_in(watchdog.HATCHES)
             self.housekeeping.tick()
@@ -147,6 +196,7 @@ class System:
             self._console.flush()  # every packet does that too, but there may be none
             self.health.tell()
             self.events.tick()
+            self.link_watch.tick()
             if self._untold_errors:
                 self._tell_untold()
         elif second == _SAVE_TURN:
@@ -179,10 +229,31 @@ class System:
             self.events.u8(numbers.EVENT_BOOT_LOOP, start.guard.unhealthy)
         if bench.state != numbers.BENCH_VALID:
             self.events.u8_text(numbers.EVENT_BENCH_UNUSABLE, bench.state, bench.why)
+        self._tell_of_sag()
         self._tell_damage()
         self._parameter_service.tell_start()
+        self._isolation.tell_start()
         self.sensors.start(self.events.u8_u8)
         time.sleep_ms(_FIRST_MEASUREMENT_MS)
+        self._order_safe_at_start()
+
+    def _tell_of_sag(self):
+        was_moving = self._move_mark.take()
+        if was_moving and self._start.reset_cause in (numbers.RESET_POWER_ON, numbers.RESET_WATCHDOG):
+            self.events.plain(numbers.EVENT_SAG_SUSPECTED)
+
+    def _order_safe_at_start(self):
+        """Do what the parameters say; not in safe mode, for these very moves may be what resets the board."""
+        if self.health.mode == numbers.MODE_SAFE:
+            return
+        values = self.parameters.values
+        if values[numbers.PARAMETER_SAFE_AT_BOOT]:
+            self.motion.order_safe(numbers.SAFE_BY_BOOT)
+        elif (
+            values[numbers.PARAMETER_SAFE_AFTER_WATCHDOG]
+            and self._start.reset_cause == numbers.RESET_WATCHDOG
+        ):
+            self.motion.order_safe(numbers.SAFE_BY_WATCHDOG)
 
     def _tell_damage(self):
         while storage.damaged:

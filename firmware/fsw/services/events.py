@@ -67,6 +67,24 @@ class Events:
         packet[DATA_AT + 2] = second
         self._send(number, DATA_AT + 3)
 
+    def u8_u8_u8(self, number, first, second, third):
+        """Send an event with three bytes."""
+        packet = self._writer.packet
+        packet[DATA_AT + 1] = first
+        packet[DATA_AT + 2] = second
+        packet[DATA_AT + 3] = third
+        self._send(number, DATA_AT + 4)
+
+    def u8_u8_i32(self, number, first, second, value):
+        """Send an event with two bytes and a signed number."""
+        struct.pack_into(">BBi", self._writer.packet, DATA_AT + 1, first, second, value)
+        self._send(number, DATA_AT + 7)
+
+    def u8_u16(self, number, first, value):
+        """Send an event with a byte and a counter."""
+        struct.pack_into(">BH", self._writer.packet, DATA_AT + 1, first, value)
+        self._send(number, DATA_AT + 4)
+
     def u16(self, number, value):
         """Send an event with one counter."""
         struct.pack_into(">H", self._writer.packet, DATA_AT + 1, value)

@@ -3,12 +3,10 @@
 from micropython import const
 
 from fsw.link import numbers, telecommand
-from fsw.services.commands import PENDING, refusal
+from fsw.services.commands import refusal
 from fsw.services.housekeeping import ticks_of
 
 _ARGUMENTS_AT = const(12)  # after the function's number
-_OPEN = const(1)
-_SHUT = const(2)
 
 
 def _nothing(packet):
@@ -16,19 +14,14 @@ def _nothing(packet):
 
 
 class Functions:
-    """Checks and performs functions; `system` can reset and leave, `motion` moves servos for commands."""
+    """Checks and performs functions, its own and those of other services; `system` can reset and leave."""
 
-    def __init__(self, housekeeping, servos, motion, system):
+    def __init__(self, housekeeping, system):
         self._housekeeping = housekeeping
-        self._servos = servos
-        self._motion = motion
         self._system = system
         self._functions = {  # as in `offer`
             numbers.FUNCTION_READINGS_START: (2, self._check_interval, self._start_readings),
             numbers.FUNCTION_READINGS_STOP: (0, _nothing, self._stop_readings),
-            numbers.FUNCTION_MOVE_HATCH: (2, self._check_hatch, self._move_hatch),
-            numbers.FUNCTION_MOVE_INJECTOR: (2, self._check_injector, self._move_injector),
-            numbers.FUNCTION_SAFE: (0, _nothing, self._safe),
             numbers.FUNCTION_RESET: (0, _nothing, self._reset),
             numbers.FUNCTION_REPL: (0, _nothing, self._leave),
             numbers.FUNCTION_LEAVE_SAFE_MODE: (0, _nothing, self._leave_safe_mode),
@@ -70,31 +63,6 @@ class Functions:
     def _stop_readings(self, packet):
         self._housekeeping.readings_ticks = 0
         return 0
-
-    def _check_hatch(self, packet):
-        return self._check_move(packet, self._servos.hatches)
-
-    def _check_injector(self, packet):
-        return self._check_move(packet, self._servos.count - self._servos.hatches)
-
-    def _check_move(self, packet, count):
-        if not self._motion.has_bench:
-            return refusal(numbers.REFUSED_NO_BENCH)
-        if packet[_ARGUMENTS_AT] >= count:
-            return refusal(numbers.REFUSED_INDEX, packet[_ARGUMENTS_AT])
-        position = packet[_ARGUMENTS_AT + 1]
-        return 0 if position in (_OPEN, _SHUT) else refusal(numbers.REFUSED_VALUE, position)
-
-    def _move_hatch(self, packet):
-        self._motion.move(packet[_ARGUMENTS_AT], packet[_ARGUMENTS_AT + 1])
-        return PENDING
-
-    def _move_injector(self, packet):
-        self._motion.move(self._servos.hatches + packet[_ARGUMENTS_AT], packet[_ARGUMENTS_AT + 1])
-        return PENDING
-
-    def _safe(self, packet):
-        return PENDING if self._motion.go_safe() else 0
 
     def _reset(self, packet):
         self._system.want_reset()

@@ -52,13 +52,15 @@ def ticks_of(interval_ms):
 class Housekeeping:
     """Sends the two structures, each at its interval in turns of the loop.
 
-    `health` fills the fixed part of housekeeping, `sensors` the counters; `servos` has the positions.
+    `health` fills the fixed part of housekeeping, `sensors` the counters; `servos` has the positions,
+    `isolation` the marks of modules.
     """
 
-    def __init__(self, writer, sensors, servos, health):
+    def __init__(self, writer, sensors, servos, isolation, health):
         self._writer = writer
         self._sensors = sensors
         self._servos = servos
+        self._isolation = isolation
         self._health = health
         self.readings_ticks = 1  # 0: stopped
         self.housekeeping_ticks = 1000 // numbers.TICK_MS
@@ -113,7 +115,10 @@ class Housekeeping:
         end = copy_bytes(packet, end + 1, servos.positions, 0, servos.hatches)
         packet[end] = servos.count - servos.hatches
         end = copy_bytes(packet, end + 1, servos.positions, servos.hatches, servos.count)
-        self._writer.send(3, 25, end)
+        marks = self._isolation.marks
+        packet[end] = marks >> 8
+        packet[end + 1] = marks & 0xFF
+        self._writer.send(3, 25, end + 2)
 
     def _check_report(self, packet, end):
         refused = check_groups(packet, end)

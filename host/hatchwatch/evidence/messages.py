@@ -63,6 +63,7 @@ class Namer:
         fields["sensors"] = dict(zip(self._modules, fields["sensors"], strict=False))
         fields["hatches"] = dict(zip(self._hatches, fields["hatches"], strict=False))
         fields["injectors"] = dict(zip(self._injectors, fields["injectors"], strict=False))
+        fields["isolated"] = [self._modules[index] for index in body.isolated if index < len(self._modules)]
         return fields
 
     def _event(self, body: Event) -> dict[str, Any]:

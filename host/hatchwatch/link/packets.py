@@ -91,6 +91,7 @@ class Housekeeping:
     sensors: tuple[SensorCounters, ...]
     hatches: tuple[str, ...]  # names of the enumeration position
     injectors: tuple[str, ...]
+    isolated: tuple[int, ...]  # indexes of the modules that are marked isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,8 @@ def _build_body(name: str, values: dict[str, Any]) -> Body:
             values["sensors"] = tuple(SensorCounters(**counters) for counters in values["sensors"])
             values["hatches"] = tuple(str(group["position"]) for group in values["hatches"])
             values["injectors"] = tuple(str(group["position"]) for group in values["injectors"])
+            marks = values["isolated"]
+            values["isolated"] = tuple(index for index in range(marks.bit_length()) if marks >> index & 1)
             return Housekeeping(**values)
         case "pong":
             return Pong()

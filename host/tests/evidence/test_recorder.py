@@ -51,6 +51,7 @@ HOUSEKEEPING = Housekeeping(
         "sensors": (SensorCounters(0, 1, 2, "ok"),) * 6,
         "hatches": ("open", "shut", "unknown", "moving", "queued"),
         "injectors": ("shut",) * 6,
+        "isolated": (1,),
     }
 )
 

@@ -91,7 +91,7 @@ def test_housekeeping():
     fixed = struct.pack(
         ">IBBHIIIIHHHHHBBHHB", 60, 1, 0, 100, 600, 2, 9000, 150000, 3, 1, 0, 4, 5, 2, 1, 6, 7, 8
     )
-    lists = bytes((1, 0, 7, 0, 8, 0, 9, 2)) + bytes((2, 1, 3)) + bytes((1, 0))
+    lists = bytes((1, 0, 7, 0, 8, 0, 9, 2)) + bytes((2, 1, 3)) + bytes((1, 0)) + bytes((0x80, 0x05))
     body = parse_packet(telemetry(3, 25, b"\x02" + fixed + lists)).body
     assert isinstance(body, Housekeeping)
     assert (body.uptime_s, body.slips, body.worst_loop_us, body.heap_free) == (60, 2, 9000, 150000)
@@ -101,6 +101,7 @@ def test_housekeeping():
     assert (body.events_suppressed, body.unsaved_parameters) == (7, 8)
     assert body.hatches == ("open", "moving")
     assert body.injectors == ("unknown",)
+    assert body.isolated == (0, 2, 15)
 
 
 def test_identity_of_our_dictionary():

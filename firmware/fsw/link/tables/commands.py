@@ -47,7 +47,7 @@ COMMANDS = (
         1,
         n.FUNCTION_MOVE_HATCH,
         (("hatch", "hatch", "", ""), ("position", "position", "", "open or shut")),
-        "completed when the travel time is over",
+        "completed when the travel time is over and the pressures, where they can tell, agree",
     ),
     (
         "move_injector",

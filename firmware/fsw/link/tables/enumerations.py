@@ -132,6 +132,13 @@ ENUMS = (
         ),
     ),
     (
+        "proof",
+        (
+            (n.PROOF_TIME, "time", "the travel time is over; no pressure can tell"),
+            (n.PROOF_PRESSURES, "pressures", "the difference across the hatch fell to half"),
+        ),
+    ),
+    (
         "link_loss",
         (
             (n.LINK_NOT_READ, "not_read", "the host does not read"),

@@ -37,8 +37,8 @@ EVENTS = (
     (
         n.EVENT_HATCH_ARRIVED,
         "hatch_arrived",
-        (("hatch", "hatch", "", ""), ("position", "position", "", "")),
-        "hatch {hatch} is {position}",
+        (("hatch", "hatch", "", ""), ("position", "position", "", ""), ("proof", "proof", "", "")),
+        "hatch {hatch} is {position} (told by {proof})",
     ),
     (
         n.EVENT_INJECTOR_ARRIVED,
@@ -95,7 +95,7 @@ EVENTS = (
         n.EVENT_SAG_SUSPECTED,
         "sag_suspected",
         (),
-        "the board lost its power within 2 s of a move: the servo supply may sag",
+        "the board was reset within 2 s of a move: the servo supply may sag",
     ),
     (
         n.EVENT_SAFE_ORDERED,
@@ -192,6 +192,18 @@ EVENTS = (
         "module_isolated",
         (("module", "module", "", ""), ("isolated", "u8", "", "1 or 0")),
         "isolated mark of {module}: {isolated}",
+    ),
+    (
+        n.EVENT_HATCH_KEPT,
+        "hatch_kept",
+        (("hatch", "hatch", "", ""), ("position", "position", "", "")),
+        "hatch {hatch} leads to an isolated module: `safe` does not open it, it stays {position}",
+    ),
+    (
+        n.EVENT_MARKS_DAMAGED,
+        "marks_damaged",
+        (),
+        "the isolated marks are damaged or of another bench: all modules count as isolated until marked anew",
     ),
     (
         n.EVENT_LINK_LOST,

@@ -75,6 +75,7 @@ TELEMETRY = (
             ),
             ("hatches", (("position", "position", "", ""),), "", "in the order of the bench file"),
             ("injectors", (("position", "position", "", ""),), "", "in the order of their modules"),
+            ("isolated", "u16", "", "modules marked isolated: bit 0 for the first one, and so on"),
         ),
         "how the firmware does; once a second",
     ),
