@@ -80,11 +80,6 @@ class Events:
         struct.pack_into(">BBi", self._writer.packet, DATA_AT + 1, first, second, value)
         self._send(number, DATA_AT + 7)
 
-    def u8_u16(self, number, first, value):
-        """Send an event with a byte and a counter."""
-        struct.pack_into(">BH", self._writer.packet, DATA_AT + 1, first, value)
-        self._send(number, DATA_AT + 4)
-
     def u16(self, number, value):
         """Send an event with one counter."""
         struct.pack_into(">H", self._writer.packet, DATA_AT + 1, value)
