@@ -2,21 +2,31 @@
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 import hatchwatch.emulator
+import hatchwatch.link
 from hatchwatch.payload import boards_root, firmware_root
 
 RECORDS = Path("runs") / "soak"
 
+# Fuzzed frames, and the firmware's codec under CPython, are what the firmware's own tests use.
+_TESTS = Path(__file__).resolve().parents[2] / "firmware" / "tests"
+for _path in (_TESTS / "cpython", _TESTS / "support", _TESTS.parent):
+    if str(_path) not in sys.path:
+        sys.path.insert(0, str(_path))
+
 
 @pytest.fixture(scope="session")
 def state_of_the_code():
-    """Digest of the firmware, the emulator and the bench files that a record speaks of."""
-    emulator = Path(hatchwatch.emulator.__file__).parent
-    paths = [*(firmware_root() / "fsw").rglob("*.py"), *emulator.rglob("*.py"), *boards_root().glob("*.toml")]
+    """Digest of the firmware, the emulator, the link and the bench files that a record speaks of."""
+    packages = [Path(module.__file__).parent for module in (hatchwatch.emulator, hatchwatch.link)]
+    packages.append(firmware_root() / "fsw")
+    paths = [path for package in packages for path in package.rglob("*.py")]
+    paths += boards_root().glob("*.toml")
     digest = hashlib.sha256((firmware_root() / "main.py").read_bytes())
     for path in sorted(paths):
         digest.update(path.read_bytes())
