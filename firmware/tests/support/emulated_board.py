@@ -41,9 +41,7 @@ class EmulatedBoard:
         self._heard = bytearray()
         self.chip.on_output = self._heard.extend
         self.chip.mcu.gpio[MARKER_PIN].add_listener(lambda *_: self.marks.append(self.chip.busy_cycles))
-        self.pass_time(BOOT_NS / 1e9)
-        self.chip.write(INTERRUPT + RAW)
-        self._wait_for(lambda: self._heard.endswith(RAW_READY), 1.0)
+        self._reach_prompt()
 
     @property
     def devices(self):
@@ -58,14 +56,24 @@ class EmulatedBoard:
         for fault in self.devices.truth()["faults"]:
             self.devices.clear(fault["kind"], fault["target"])
 
+    def restart(self, filesystem=None):
+        """Switch the power off and on, with another littlefs image in flash if one is given."""
+        self.chip.set_power(on=False)
+        if filesystem is not None:
+            self.chip.write_filesystem(filesystem)
+        self.chip.set_power(on=True)
+        self._reach_prompt()
+
     def pass_time(self, duration_s):
         self.chip.run_until(self.chip.board_ns + round(duration_s * 1e9))
 
     def run(self, code, timeout_s=30.0):
-        """Run code on the board and return what it prints; BoardError if it raises."""
+        """Run code on the board and return its output, None if the power goes; BoardError if it raises."""
         self._heard.clear()
         self.chip.write(textwrap.dedent(code).encode() + RUN)
-        self._wait_for(lambda: self._heard.count(RUN) == 2, timeout_s)
+        self._wait_for(lambda: self._heard.count(RUN) == 2 or not self.chip.powered, timeout_s)
+        if not self.chip.powered:
+            return None
         printed, traceback, _ = bytes(self._heard).removeprefix(b"OK").split(RUN)
         if traceback:
             raise BoardError(traceback.decode())
@@ -74,6 +82,12 @@ class EmulatedBoard:
     def value(self, expression):
         """The value of an expression on the board that prints as a Python literal."""
         return ast.literal_eval(self.run(f"print(repr(({expression})))"))
+
+    def _reach_prompt(self):
+        self._heard.clear()
+        self.pass_time(BOOT_NS / 1e9)
+        self.chip.write(INTERRUPT + RAW)
+        self._wait_for(lambda: self._heard.endswith(RAW_READY), 1.0)
 
     def _wait_for(self, condition, timeout_s):
         give_up_ns = self.chip.board_ns + round(timeout_s * 1e9)

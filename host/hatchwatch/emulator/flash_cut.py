@@ -34,6 +34,7 @@ class FlashCut:
         `cut_power` is called within the instruction that would end the operation.
         """
         self.operations = 0
+        self.last_kind = ""  # of the operation counted last: "erase" or "program"
         self._mcu = mcu
         self._ssi = mcu.ssi
         self._cut_power = cut_power
@@ -49,11 +50,16 @@ class FlashCut:
         self._cut_at = operation
         self._torn = torn
 
+    def disarm(self) -> None:
+        """Leave the power on after all."""
+        self._cut_at = 0
+
     def _on_command(self) -> None:
         if not self._changes_flash():
             self._apply()
             return
         self.operations += 1
+        self.last_kind = "program" if self._ssi._tx_buffer[0] == CMD_PAGE_PROGRAM else "erase"
         if self.operations != self._cut_at:
             self._apply()
             return
