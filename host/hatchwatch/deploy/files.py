@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hatchwatch import __version__
@@ -15,6 +16,7 @@ from hatchwatch.payload import firmware_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from hatchwatch.boards import BenchFile
 
@@ -37,8 +39,16 @@ def board_files(bench: BenchFile | None) -> dict[str, bytes]:
 
 
 def firmware_files() -> dict[str, bytes]:
-    """The firmware by path on the board: `main.py` as it is, the package `fsw` as bytecode."""
-    root = firmware_root()
+    """The firmware by path on the board: `main.py` as it is, the package `fsw` as bytecode.
+
+    The sources are read once in a process: it knows the dictionary of one state of them, and boards that
+    it starts while somebody edits them would speak another.
+    """
+    return dict(_firmware_files(firmware_root()))
+
+
+@cache
+def _firmware_files(root: Path) -> dict[str, bytes]:
     paths = sorted((root / FOLDER).rglob("*.py"))
     sources = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
     return {**compile_all(sources), "main.py": (root / "main.py").read_bytes()}
