@@ -37,13 +37,13 @@ INDEXES = ("module", "hatch", "injector")
 
 _NAMES = (
     ("parameter", tuple((row[0], row[1], row[7]) for row in PARAMETERS)),
-    ("event", tuple((row[0], row[1], row[3]) for row in EVENTS)),
+    ("event", ((0, "none", "no event"),) + tuple((row[0], row[1], row[3]) for row in EVENTS)),
 )
 ENUMS = _ENUMS + _NAMES
 
 # What a host of any version can say to a board of any version, and the answer: never changed, so not in the
 # hash.
-FIXED = ("ping", "identify", "safe", "pong")
+FIXED = ("ping", "identify", "safe", "pong", "accepted", "completed")
 
 
 def dictionary_hash() -> int:

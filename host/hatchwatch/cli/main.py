@@ -36,6 +36,10 @@ COMMANDS = (
     ("test", "test:app", "Leak tests."),
     ("watch", "watch:watch", "Live table of all modules and hatches."),
     ("hatch", "hatch:hatch", "Move one hatch."),
+    ("command", "command:app", "Send any command of the dictionary, typed and checked."),
+    ("safe", "safe:safe", "Put a board into its safe state, whatever it runs."),
+    ("parameters", "parameters:app", "Read, set and save the parameters of a board."),
+    ("events", "events:events", "The log of events, and events as they happen."),
     ("boards", "boards:app", "Bench files: list, check and show them."),
     ("emulate", "emulate:emulate", "Run an emulated board on a port of this computer."),
     (
@@ -49,7 +53,7 @@ COMMANDS = (
 )
 
 
-def build_app(*, listing: bool) -> App:
+def build_app(arguments: Sequence[str] = (), *, listing: bool) -> App:
     """The command line; import strings load a command's libraries only when it runs.
 
     With `listing` each command gets its line for the list, which hides the longer text that it has itself.
@@ -65,8 +69,19 @@ def build_app(*, listing: bool) -> App:
         result_action="return_value",
     )
     for name, place, summary in COMMANDS:
+        if name == "command" and arguments[:1] == [name]:
+            app.command(_commands_of(arguments))
+            continue
         app.command(f"hatchwatch.cli.{place}", name=name, help=summary if listing else None)
+    app.register_install_completion_command(help="Install completion for the shell that is running.")
     return app
+
+
+def _commands_of(arguments: Sequence[str]) -> App:
+    """`command` for the bench that is named: its arguments take that bench's names."""
+    from hatchwatch.cli.command import app_for, called  # noqa: PLC0415 - loaded only when it runs
+
+    return app_for(called(list(arguments[1:])))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -79,7 +94,7 @@ def run(arguments: list[str]) -> int:
     listing = not arguments or arguments[0].startswith("-")
     _end_well_on_signals()
     try:
-        result = build_app(listing=listing)(arguments)
+        result = build_app(arguments, listing=listing)(arguments)
     except CycloptsError:
         return UsageError.exit_code  # cyclopts has printed what was wrong
     except HatchwatchError as error:

@@ -9,7 +9,7 @@ from hatchwatch.errors import BoardError, WaitTimeoutError
 from hatchwatch.link.commands import command
 from hatchwatch.link.dictionary import dictionary
 from hatchwatch.link.frames import DELIMITER
-from hatchwatch.link.packets import Identity, Packet, Verification
+from hatchwatch.link.packets import ACCEPTED, Identity, Packet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,11 +133,9 @@ def _answers(link: Link) -> bool:
     link.stream.write(DELIMITER)  # keys may stand before the ping
     sent = link.send(command("ping"), without=CTRL_C)
 
-    def completes(packet: Packet) -> bool:
-        body = packet.body
-        return isinstance(body, Verification) and body.request_id == sent.request_id and body.last
-
-    return _hears(link, completes, LISTEN_S, since=sent.since)
+    return _hears(
+        link, lambda packet: packet.acknowledges(sent.request_id) > ACCEPTED, LISTEN_S, since=sent.since
+    )
 
 
 def _anything(_: Packet) -> bool:

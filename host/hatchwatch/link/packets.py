@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "ACCEPTED",
+    "COMPLETED",
+    "DATA_AT",
+    "FAILED",
+    "REFUSED",
     "Body",
     "Echo",
     "Event",
@@ -33,6 +38,8 @@ __all__ = [
     "parse_packet",
 ]
 
+ACCEPTED, REFUSED, COMPLETED, FAILED = 1, 2, 7, 8  # the subtypes of service 1
+DATA_AT = 19  # where the data of telemetry begins: CCSDS header, PUS-C header, time
 TIME_BYTES = 6  # CUC, four bytes of seconds and two of fraction, no preamble
 PRESSURE_SCALE = 256.0
 TEMPERATURE_SCALE = 65536.0
@@ -210,6 +217,14 @@ class Packet:
     subtype: int
     message_counter: int
     body: Body
+
+    def acknowledges(self, request_id: int) -> int:
+        """Which acknowledgement of this command it is (ACCEPTED ... FAILED), 0 if it is none.
+
+        Read from bytes that mean the same in every version, whatever the dictionary says.
+        """
+        ours = self.service == 1 and self.raw[DATA_AT : DATA_AT + 4] == request_id.to_bytes(4, "big")
+        return self.subtype if ours else 0
 
 
 def parse_packet(raw: bytes) -> Packet:

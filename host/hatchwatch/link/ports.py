@@ -107,10 +107,11 @@ class SocketPort:
             raise _opening_error(url, error) from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.settimeout(READ_WAIT_S)
+        self._heard = False
 
     def read(self) -> bytes:
         """Return what has arrived; wait a tenth of a second for it at most."""
-        return _while_there(self.url, self._read_some)
+        return _while_there(self.url, lambda: self._on_connection(self._read_some))
 
     def _read_some(self) -> bytes:
         try:
@@ -119,11 +120,21 @@ class SocketPort:
             return b""
         if not data:
             raise ConnectionResetError("closed by the other side")
+        self._heard = True
         return data
 
     def write(self, data: bytes) -> None:
         """Send all of `data`."""
-        _while_there(self.url, lambda: self._socket.sendall(data))
+        _while_there(self.url, lambda: self._on_connection(lambda: self._socket.sendall(data)))
+
+    def _on_connection(self, action: Callable[[], T]) -> T:
+        """Do it; a server that hangs up before it has said a word serves another client."""
+        try:
+            return action()
+        except ConnectionError as error:
+            if self._heard:
+                raise
+            raise _in_use(self.url) from error
 
     def close(self) -> None:
         """Let the socket go."""
@@ -150,15 +161,19 @@ def _opening_error(url: str, error: OSError) -> PortError:
             cure="Close other programs on the port; on Linux join the group that owns it (often dialout).",
         )
     if error.errno in {errno.EBUSY, errno.EAGAIN} or "lock" in text or "busy" in text:
-        return PortError(
-            f"{url} is in use by another program.",
-            fault="the other program",
-            cure="Close it (mpremote, a terminal, another hatchwatch), then run the command again.",
-        )
+        return _in_use(url)
     return PortError(
         f"{url} can't be opened: {error.strerror or error}. Ports here: {_ports_here()}.",
         fault="the port's name, or the cable",
         cure="Plug the board in and give the right port, or leave --port out for the emulated board.",
+    )
+
+
+def _in_use(url: str) -> PortError:
+    return PortError(
+        f"{url} is in use by another program.",
+        fault="the other program",
+        cure="Close it (mpremote, a terminal, another hatchwatch), then run the command again.",
     )
 
 

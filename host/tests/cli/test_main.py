@@ -2,7 +2,7 @@ import signal
 
 import pytest
 
-from hatchwatch.cli.main import COMMANDS, run
+from hatchwatch.cli.main import COMMANDS, build_app, run
 from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, UsageError
 
 
@@ -64,7 +64,7 @@ def test_every_error_has_its_exit_code(error, code, monkeypatch, capsys):
     def fail(_):
         raise error
 
-    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda listing: fail)
+    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda arguments, listing: fail)
     assert run(["watch"]) == code
     said = capsys.readouterr().err
     assert "at fault: " in said
@@ -74,7 +74,7 @@ def test_an_unforeseen_error_is_told_without_a_traceback(monkeypatch, capsys):
     def fail(_):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda listing: fail)
+    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda arguments, listing: fail)
     monkeypatch.delenv("HATCHWATCH_DEBUG", raising=False)
     assert run(["watch"]) == 3
     said = capsys.readouterr().err
@@ -88,6 +88,12 @@ def test_a_closed_terminal_or_a_cancelled_job_ends_like_ctrl_c(monkeypatch, caps
     def hang_up(_):
         signal.raise_signal(signal.SIGHUP)
 
-    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda listing: hang_up)
+    monkeypatch.setattr("hatchwatch.cli.main.build_app", lambda arguments, listing: hang_up)
     assert run(["watch"]) == 130
     assert capsys.readouterr().err.startswith("stopped: ")
+
+
+def test_completion_knows_the_names_of_the_benches():
+    script = build_app(listing=True).generate_completion(shell="bash")
+    for word in ("move-hatch", "PrK-Zvezda", "--crew-clear", "restore-defaults"):
+        assert word in script

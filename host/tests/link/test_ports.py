@@ -48,8 +48,19 @@ def test_a_socket_carries_all_bytes_both_ways(server):
 def test_a_socket_that_is_closed_went_away(server):
     port = open_port(url_of(server))
     peer, _ = server.accept()
+    with contextlib.closing(port):
+        peer.sendall(b"word")
+        assert read_all(port, 4) == b"word"
+        peer.close()
+        with pytest.raises(PortError, match="went away"):
+            port.read()
+
+
+def test_a_server_that_hangs_up_without_a_word_serves_somebody_else(server):
+    port = open_port(url_of(server))
+    peer, _ = server.accept()
     peer.close()
-    with contextlib.closing(port), pytest.raises(PortError, match="went away"):
+    with contextlib.closing(port), pytest.raises(PortError, match="in use by another program"):
         port.read()
 
 

@@ -1,0 +1,59 @@
+"""Packets in words: names in place of indexes, lists in rows."""
+
+from __future__ import annotations
+
+import json
+
+from spacepackets.ecss.tm import PusTm
+
+from hatchwatch.link.packets import parse_packet
+from hatchwatch.link.wording import packet_data, packet_lines
+
+NAMES = {"module": ["left", "right"], "hatch": ["door"], "injector": ["left"]}
+
+
+def packet(service: int, subtype: int, data: bytes):
+    made = PusTm(
+        apid=0x42,
+        service=service,
+        message_subtype=subtype,
+        timestamp=bytes((0, 0, 0, 2, 0x80, 0)),
+        source_data=data,
+    )
+    return parse_packet(bytes(made.pack()))
+
+
+def test_a_sensor_test_names_its_module():
+    tested = packet(17, 4, bytes((1, 4, 0, 0, 0)))
+    assert packet_data(tested, NAMES) == {
+        "kind": "sensor_test",
+        "board_time_s": 2.5,
+        "module": "right",
+        "state": "absent",
+        "chip_id": 0,
+        "trimming_crc": 0,
+    }
+    assert "module right" in " ".join(packet_lines(tested, NAMES))
+
+
+def test_a_list_has_a_row_for_each_group():
+    lines = packet_lines(packet(20, 2, bytes((2, 0, 0, 0, 0, 1, 1, 0, 0, 0, 10))), NAMES)
+    assert [line.strip() for line in lines[2:]] == [
+        "parameter hatch_retries  value 1",
+        "parameter arm_time_s  value 10",
+    ]
+
+
+def test_what_json_can_not_hold_is_left_out():
+    readings = packet(3, 25, bytes((1, 1)) + bytes(8) + b"\x04")
+    assert json.loads(json.dumps(packet_data(readings, NAMES)))["pressure_pa"] == [None]
+
+
+def test_events_refusals_and_strangers():
+    assert packet_lines(packet(5, 3, bytes((11, 0, 3))), NAMES)[0].endswith(
+        "medium  sensor of left gives no data: bus_error"
+    )
+    assert packet_lines(packet(1, 2, bytes((0, 0, 0, 0, 6, 0, 0, 0, 9))), NAMES)[0].endswith(
+        "refused: the bench has nothing with index 9"
+    )
+    assert "unknown [99,1]" in packet_lines(packet(99, 1, b"ab"), NAMES)[0]
