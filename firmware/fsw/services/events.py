@@ -24,8 +24,11 @@ class Events:
     dictionary.
 
     An event that was switched off is not sent, and neither is one that came more than `event_rate` times
-    within a window of 10 s, unless it is of high severity. The log keeps it all the same, and
-    `act(number, packet, start, end)` hears of it: the fields are packet[start:end] until something is sent.
+    within a window of 10 s, unless it is of high severity. The log keeps what was switched off all the same,
+    but not what came too often, which would drive everything else out of it.
+
+    `act(number, packet, start, end)` hears of every event; the fields are packet[start:end] until something
+    is sent.
     """
 
     def __init__(self, writer, values, log, remember):
@@ -146,25 +149,23 @@ class Events:
         packet[DATA_AT] = number
         severity = numbers.SEVERITY[number]
         self._remember(number, writer.stamp[0])
-        self._log.add(number, severity, packet, DATA_AT + 1, end)
-        if self._may_go(number, severity):
-            writer.send(5, severity, end)
+        if self._is_within_rate(number, severity):
+            self._log.add(number, severity, packet, DATA_AT + 1, end)
+            if not self._off[number]:
+                writer.send(5, severity, end)
+        elif not self._off[number]:
+            self.suppressed = (self.suppressed + 1) & 0xFFFF
         self.act(number, packet, DATA_AT + 1, end)
 
-    def _may_go(self, number, severity):
-        """Count an event, and say whether it is to be sent."""
+    def _is_within_rate(self, number, severity):
+        """Count an event, and say whether it does not come too often."""
         if number == numbers.EVENT_EVENTS_SUPPRESSED:  # there are few of these, and none tells of them
-            return not self._off[number]
+            return True
         self._any = True
         times = self._times[number]
         if times < 65535:
             self._times[number] = times + 1
-        if self._off[number]:
-            return False
-        if times < self._values[numbers.PARAMETER_EVENT_RATE] or severity == numbers.HIGH:
-            return True
-        self.suppressed = (self.suppressed + 1) & 0xFFFF
-        return False
+        return times < self._values[numbers.PARAMETER_EVENT_RATE] or severity == numbers.HIGH
 
     def _check_list(self, packet, end):
         refused = check_groups(packet, end)

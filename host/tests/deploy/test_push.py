@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
     from hatchwatch.deploy.session import BoardSession
 
+SAVE_SOMETHING = """
+import os; os.mkdir('data')
+for name in ('params.a', 'params.b', 'calib.a', 'events.7', 'params.bad'):
+    with open('data/' + name, 'w') as f: f.write(name * 60)
+"""
+WHAT_IS_SAVED = """
+import os
+for name in sorted(os.listdir('data')): print(name, open('data/' + name).read())
+"""
 EVERY_BYTE = bytes(range(256))
 FILES = {
     "fsw/__init__.mpy": b"",
@@ -59,6 +68,8 @@ def test_a_deployment_writes_what_changed_and_nothing_else(board: EmulatorProces
     mpremote(
         port, "exec", "open('mine.txt','w').close(); import os; os.mkdir('fsw/old'); open('fsw/old/x.py','w')"
     )
+    mpremote(port, "exec", SAVE_SOMETHING)
+    saved = mpremote(port, "exec", WHAT_IS_SAVED)
     changed = {**FILES, "main.py": b"answer = 43\n"}
     del changed["fsw/link/crc.mpy"], changed["bench.json"]
     report = push(port, changed)
@@ -68,10 +79,11 @@ def test_a_deployment_writes_what_changed_and_nothing_else(board: EmulatorProces
 
     listing = "import os; print(sorted(os.listdir()), sorted(os.listdir('fsw')), open('main.py').read())"
     assert mpremote(port, "exec", listing).split("] ") == [
-        "['bench.json', 'fsw', 'main.py', 'manifest.json', 'mine.txt'",
+        "['bench.json', 'data', 'fsw', 'main.py', 'manifest.json', 'mine.txt'",
         "['__init__.mpy', 'kernel'",
         "answer = 43\n\n",
     ]
+    assert mpremote(port, "exec", WHAT_IS_SAVED) == saved, "what the firmware saved is the user's"
 
 
 def test_too_much_for_the_board_is_refused_before_anything_is_written(board: EmulatorProcess) -> None:
