@@ -233,7 +233,7 @@ class System:
         self._tell_damage()
         self._parameter_service.tell_start()
         self._isolation.tell_start()
-        self.sensors.start(self.events.u8_u8)
+        self.sensors.start(self.events, self.parameters.values)
         time.sleep_ms(_FIRST_MEASUREMENT_MS)
         self._order_safe_at_start()
 

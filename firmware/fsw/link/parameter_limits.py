@@ -10,8 +10,8 @@ MINIMA = (
     0,  # safe_on_link_loss
     2,  # link_loss_s
     0,  # link_silence_s
-    1,  # sensor_failed_count
-    1,  # sensor_recover_count
+    2,  # sensor_failed_count
+    2,  # sensor_recover_count
     10,  # sensor_frozen_count
     10,  # sensor_jump_pa
     0,  # watchdog_ms

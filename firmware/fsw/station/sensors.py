@@ -9,13 +9,17 @@ import micropython
 from micropython import const
 
 from fsw.link import numbers
+from fsw.station.bus_recovery import BusRecovery
+from fsw.station.sensor_health import SensorHealth
 
-_LOST_AFTER = const(3)  # readings without data in a row: single faults of a bus pass unreported, but counted
-_FINE = const(0)  # how closely a sensor is watched
-_SUSPECT = const(1)
-_NOT_STARTED = const(2)
+# The way to each sensor, in bytes.
+_STARTED = const(0)
+_BUS = const(1)
+_CHANNEL = const(2)
+_WAY_BYTES = const(3)
 _NO_CHANNEL = const(255)
 _STALE = const(1)  # what is better has data; states and the driver's codes agree up to here
+_BUS_ERROR = const(3)
 _MUX_ERROR = const(8)
 
 # Status codes of `BMP280.sample`: fresh, stale, skipped, bus error, out of range.
@@ -40,43 +44,56 @@ _STATE_OF_START = {
 }
 
 
-def _nobody(number, index, state):
-    """Hear events before `start`."""
+# What a new start may cure. A sensor that does not answer is asked first; one that jumps needs none.
+_CURED_BY_START = (
+    numbers.SENSOR_SKIPPED,  # it was without power, and knows no settings
+    numbers.SENSOR_FROZEN,
+    numbers.SENSOR_OUT_OF_RANGE,
+)
 
 
 class SensorBank:
     """Reads sensors into `pressure_q8_pa`, `temperature_q16_c` and `state`, in the order of the bench file.
 
-    `places` holds (driver, mux, channel) for each sensor; mux is None where there is none. A sensor that does
-    not start, or falls out, never disturbs the others; `mend` brings it back.
+    `places` holds (driver, bus, mux, channel) for each sensor; mux is None where there is none. `buses` are
+    those that `BusRecovery` wants. A sensor that does not start, or falls out, never disturbs the others;
+    `mend` brings it back. `health` says which sensors are to be trusted.
     """
 
-    def __init__(self, places):
+    def __init__(self, places, buses):
         self.count = len(places)
         self.pressure_q8_pa = array("i", [0] * self.count)
         self.temperature_q16_c = array("i", [0] * self.count)
         self.state = bytearray([numbers.SENSOR_ABSENT] * self.count)
-        self.health = bytearray(self.count)  # values of sensor_health
-        self._drivers = [driver for driver, _, _ in places]
+        no_values = array("i")  # before `start`
+        self._judge = SensorHealth(self.state, self.pressure_q8_pa, self.temperature_q16_c, no_values)
+        self.health = self._judge.health
+        self._look = self._judge.look
+        self._recovery = BusRecovery(buses)
+        self._resting = self._recovery.resting
+        self._drivers = [driver for driver, _, _, _ in places]
         self._samples = [driver.sample for driver in self._drivers]
         self._results = [driver.results for driver in self._drivers]
-        self._muxes = [mux for _, mux, _ in places]
+        self._muxes = [mux for _, _, mux, _ in places]
         self._selects = [mux and mux.select for mux in self._muxes]
-        self._channels = bytes([_NO_CHANNEL if mux is None else channel for _, mux, channel in places])
-        self._tell = _nobody
-        self._watched = bytearray([_NOT_STARTED] * self.count)
-        self._lost = bytearray(self.count)  # reported as lost
-        self._bad_in_a_row = bytearray(self.count)
+        self._ways = bytearray(_WAY_BYTES * self.count)
+        for i, (_, bus, mux, channel) in enumerate(places):
+            self._ways[_WAY_BYTES * i + _BUS] = bus
+            self._ways[_WAY_BYTES * i + _CHANNEL] = _NO_CHANNEL if mux is None else channel
         self._errors = array("i", [0] * self.count)
         self._next_to_mend = 0
 
-    def start(self, tell):
-        """Start all sensors; `tell(number, index, state)` sends an event, now and from now on."""
-        self._tell = tell
+    def start(self, events, values):
+        """Free the buses and start all sensors; `events` hears what is wrong, now and from now on. `values`
+        are those of the parameters.
+        """
+        self._judge.values = values
+        self._judge.tell = events.u8_u8_i32
+        self._recovery.tell_recovered = events.u8_u8
+        self._recovery.tell_stuck = events.u8_u8_u8
+        self._recovery.free_now()
         for i in range(self.count):
-            if not self._start_one(i):
-                self._lost[i] = 1
-                self._tell(numbers.EVENT_SENSOR_ABSENT, i, self.state[i])
+            self._start_one(i)
 
     @micropython.viper
     def sweep(self):
@@ -88,17 +105,21 @@ class SensorBank:
         samples = self._samples
         results = self._results
         selects = self._selects
-        channels = ptr8(self._channels)
-        watched = ptr8(self._watched)
+        way = ptr8(self._ways)
+        resting = ptr8(self._resting)
         states = ptr8(self.state)
         pressures = ptr32(self.pressure_q8_pa)
         temperatures = ptr32(self.temperature_q16_c)
         count = int(self.count)
+        trouble = 0
         i = 0
+        at = 0
         while i < count:
-            if watched[i] != _NOT_STARTED:
+            if way[at + _STARTED]:
                 state = 0
-                if channels[i] != _NO_CHANNEL and not selects[i](channels[i]):
+                if resting[way[at + _BUS]]:
+                    state = _BUS_ERROR
+                elif way[at + _CHANNEL] != _NO_CHANNEL and not selects[i](way[at + _CHANNEL]):
                     state = _MUX_ERROR
                 if state == 0:
                     state = int(samples[i]())
@@ -109,17 +130,24 @@ class SensorBank:
                     else:
                         state = int(_STATE_OF_SAMPLE[state])
                 states[i] = state
-                if state or watched[i]:
-                    self._judge(i, state)
+                if state > _STALE:
+                    trouble = 1
+                    self._take_error(i)
+            else:
+                trouble = 1
             i += 1
+            at += _WAY_BYTES
+        if trouble:
+            self._recovery.tick()
+        self._look()
 
     def mend(self):
-        """Try to start one sensor that has fallen out and answers again, or never started; may take 20 ms."""
+        """Try to start one sensor that has failed and may be cured so; may take 60 ms."""
         for _ in range(self.count):
             i = self._next_to_mend
             self._next_to_mend = (i + 1) % self.count
-            if self._lost[i] and (
-                self._watched[i] == _NOT_STARTED or self.state[i] == numbers.SENSOR_SKIPPED
+            if self.health[i] == numbers.HEALTH_FAILED and (
+                not self._ways[_WAY_BYTES * i + _STARTED] or self.state[i] in _CURED_BY_START
             ):
                 self._start_one(i)
                 return
@@ -153,37 +181,28 @@ class SensorBank:
         return at
 
     def _start_one(self, i):
+        """Start a sensor; what is wrong with one that does not is its state until it does."""
+        self._ways[_WAY_BYTES * i + _STARTED] = 0
+        self.state[i] = self._state_of_start(i)
+        if self.state[i] == numbers.SENSOR_FRESH:
+            self._samples[i] = self._drivers[i].sample  # which `start` has made
+            self._ways[_WAY_BYTES * i + _STARTED] = 1
+
+    def _state_of_start(self, i):
+        if self._recovery.resting[self._ways[_WAY_BYTES * i + _BUS]]:
+            return numbers.SENSOR_BUS_ERROR
         mux = self._muxes[i]
-        if mux is not None and not mux.select(self._channels[i]):
-            self.state[i] = numbers.SENSOR_MUX_ERROR
-            return False
+        if mux is not None and not mux.select(self._ways[_WAY_BYTES * i + _CHANNEL]):
+            return numbers.SENSOR_MUX_ERROR
         try:
             self._drivers[i].start()
         except Exception as error:  # of the driver or of the bus: one sensor must not stop the others
-            self.state[i] = _STATE_OF_START.get(getattr(error, "code", 0), numbers.SENSOR_ABSENT)
-            return False
-        self._samples[i] = self._drivers[i].sample  # which `start` has made
-        self._watched[i] = _SUSPECT
-        return True
+            return _STATE_OF_START.get(getattr(error, "code", 0), numbers.SENSOR_ABSENT)
+        return numbers.SENSOR_FRESH
 
-    def _judge(self, i, state):
-        """Count what went wrong, and tell when a sensor is lost and when it is back."""
-        if state == numbers.SENSOR_FRESH:
-            self._watched[i] = _FINE
-            self._bad_in_a_row[i] = 0
-            if self._lost[i]:
-                self._lost[i] = 0
-                self._tell(numbers.EVENT_SENSOR_BACK, i, state)
-            return
-        self._watched[i] = _SUSPECT
-        if state > _STALE:
-            self._errors[i] += 1
-            if self._muxes[i] is not None:
-                self._muxes[i].forget()  # it may have lost its channel, or its power
-        bad = self._bad_in_a_row[i]
-        if bad < 255:
-            bad += 1
-            self._bad_in_a_row[i] = bad
-        if not self._lost[i] and bad >= _LOST_AFTER:
-            self._lost[i] = 1
-            self._tell(numbers.EVENT_SENSOR_LOST, i, state)
+    def _take_error(self, i):
+        """Count a reading without data, and find out whether it is the bus's fault."""
+        self._errors[i] += 1
+        if self._muxes[i] is not None:
+            self._muxes[i].forget()  # it may have lost its channel, or its power
+        self._recovery.suspect(self._ways[_WAY_BYTES * i + _BUS])

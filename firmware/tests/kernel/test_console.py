@@ -71,7 +71,7 @@ def test_acknowledgements_and_alarms_wait_and_come_first(board):
     late = [packet.body for packet in packets[:fresh] if not isinstance(packet.body, Readings)]
     alarms = [body for body in late if isinstance(body, Event) and body.severity >= 3]
     assert sum(isinstance(body, Verification) for body in late) == 16
-    assert "sensor_lost" in [body.name for body in alarms]
+    assert "sensor_failed" in [body.name for body in alarms]
     assert packets[fresh].board_time_s - released_s < 2 * TURN_S
     times = [packet.board_time_s for packet in packets]
     assert times == sorted(times), "nothing overtakes"

@@ -10,7 +10,7 @@ from hatchwatch.link.commands import Command
 from hatchwatch.link.packets import Event, Report
 
 RATE = default_values()[numbers.PARAMETER_EVENT_RATE]
-FLOODED = numbers.EVENT_SENSOR_LOST
+FLOODED = numbers.EVENT_SENSOR_FAILED
 GRAVE = numbers.EVENT_HATCH_FAILED
 
 
@@ -61,11 +61,13 @@ def pass_window(events):
 
 
 def test_an_event_has_its_severity_and_its_fields(events, outbox):
-    events.u8_u8(numbers.EVENT_SENSOR_LOST, 3, 4)
+    events.u8_u8_i32(numbers.EVENT_SENSOR_FAILED, 3, 4, -2)
+    events.u8_u8_u8(numbers.EVENT_BUS_STUCK, 1, 0, 1)
     events.u8_u16(numbers.EVENT_LINK_LOST, 1, 500)
     events.text(numbers.EVENT_STORAGE_DAMAGED, "data/x")
     assert outbox.sent == [
-        (3, numbers.EVENT_SENSOR_LOST, b"\x03\x04"),
+        (3, numbers.EVENT_SENSOR_FAILED, b"\x03\x04\xff\xff\xff\xfe"),
+        (3, numbers.EVENT_BUS_STUCK, b"\x01\x00\x01"),
         (3, numbers.EVENT_LINK_LOST, b"\x01\x01\xf4"),
         (3, numbers.EVENT_STORAGE_DAMAGED, b"\x06data/x"),
     ]
@@ -143,7 +145,7 @@ system, bench = build()
 system.announce(bench)
 def flood():
     for _ in range(12):
-        system.events.u8_u8(numbers.EVENT_SENSOR_LOST, 0, 3)
+        system.events.u8_u8_i32(numbers.EVENT_SENSOR_FAILED, 0, 3, 3)
     sleep_ms(20)  # USB takes so many packets at once
     for _ in range(10):
         system.events.tick()
@@ -163,9 +165,9 @@ def board():
 
 
 def test_on_the_board_a_flood_is_cut_and_counted(board):
-    events = [event for event in board.bodies(Event) if event.name in {"sensor_lost", "events_suppressed"}]
-    assert [event.name for event in events] == ["sensor_lost"] * RATE + ["events_suppressed"]
-    assert events[-1].fields == {"event": "sensor_lost", "times": 12 - RATE}
+    events = [event for event in board.bodies(Event) if event.name in {"sensor_failed", "events_suppressed"}]
+    assert [event.name for event in events] == ["sensor_failed"] * RATE + ["events_suppressed"]
+    assert events[-1].fields == {"event": "sensor_failed", "times": 12 - RATE}
     board.pass_time(0.5)
     assert board.housekeeping().events_suppressed == 12 - RATE
     assert "internal_error" not in board.events()

@@ -27,7 +27,7 @@ Parts = dict[str, dict[str, Any]]  # by noun (sensor, bus, mux, servo, supply), 
 
 _HEALTHY: dict[str, Attributes] = {
     "sensor": asdict(SensorFaults()),
-    "bus": {"held": False, "refusing": False},
+    "bus": {"held": False, "data_held": False, "clocks_to_free": 0, "refusing": False},
     "mux": {"silent": False},
     "servo": {"stuck": False},
     "supply": {"rate": 1.0},
@@ -80,6 +80,11 @@ def _hold() -> Attributes:
     return {"held": True}
 
 
+def _hold_data(*, clocks: int = 9) -> Attributes:
+    """The data line is held low by a part that lets go after so many clocks; 0 for never."""
+    return {"clocks_to_free": int(clocks), "data_held": True}
+
+
 def _nack() -> Attributes:
     """Nobody on the bus answers, as with a broken wire."""
     return {"refusing": True}
@@ -119,6 +124,7 @@ KINDS = {
     "trimming": FaultKind("sensor", _trimming),
     "busy": FaultKind("sensor", _busy),
     "hold": FaultKind("bus", _hold),
+    "hold_data": FaultKind("bus", _hold_data),
     "nack": FaultKind("bus", _nack),
     "mux_silence": FaultKind("mux", _silence),
     "stick": FaultKind("servo", _stick),

@@ -22,10 +22,12 @@ from rp2040py.peripherals.i2c import (
     I2CMode,
     I2CState,
 )
+from rp2040py.peripherals.reset import RESET, RESET_I2C0, RESET_I2C1
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from rp2040py.gpio_pin import GPIOPin
     from rp2040py.rp2040 import RP2040
 
     from hatchwatch.emulator.interfaces import I2CTarget
@@ -83,19 +85,50 @@ class I2CBus(Segment):
         self._bit_ns = 0
         self._writing = False
         self._switched_off = False  # the block was disabled with a transfer open
+        self._resets = mcu.resets
+        self._reset_bit = (RESET_I2C0, RESET_I2C1)[block]
         self._held = False
+        self._data_held = False
+        self.clocks_to_free = 0  # pulses of the clock after which the part that holds SDA lets go; 0: never
         self.refusing = False  # nobody answers, as with a broken wire
         self._take_over()
 
     @property
     def held(self) -> bool:
-        """True while a fault keeps the bus from going on."""
+        """True while a fault holds SCL low."""
         return self._held
 
     @held.setter
     def held(self, held: bool) -> None:
-        self._held = held
-        if not held and self._next is not None:
+        changed, self._held = self._held != held, held
+        if changed:
+            self._pull(self._pins[1], low=held)
+
+    @property
+    def data_held(self) -> bool:
+        """True while a fault holds SDA low: a part that lost count of the clock within a byte."""
+        return self._data_held
+
+    @data_held.setter
+    def data_held(self, held: bool) -> None:
+        changed, self._data_held = self._data_held != held, held
+        if changed:
+            self._pull(self._pins[0], low=held)
+
+    @property
+    def stalled(self) -> bool:
+        """True while nothing can be transferred."""
+        return self._held or self._data_held
+
+    def pulse_clock(self) -> None:
+        """Count a pulse that the firmware gave by moving the pin: the part that holds SDA may let go."""
+        if self._data_held and self.clocks_to_free:
+            self.clocks_to_free -= 1
+            self.data_held = self.clocks_to_free > 0
+
+    def _pull(self, pin: GPIOPin, *, low: bool) -> None:
+        pin.set_input_value(not low)
+        if not self.stalled and self._next is not None:
             self._alarm.schedule(0)
 
     @property
@@ -112,7 +145,9 @@ class I2CBus(Segment):
         self._set_interrupts = i2c._set_interrupts
         self._write_register = i2c.write_uint32
         self._read_register = i2c.read_uint32
-        # There are no hooks for these three; each says why it must be watched.
+        self._write_resets = self._resets.write_uint32
+        # There are no hooks for these four; each says why it must be watched.
+        self._resets.write_uint32 = self._on_resets_write  # type: ignore[method-assign]
         i2c._set_interrupts = self._on_interrupt  # type: ignore[method-assign]
         i2c.write_uint32 = self._on_register_write  # type: ignore[method-assign]
         i2c.read_uint32 = self._on_register_read  # type: ignore[method-assign]
@@ -124,7 +159,7 @@ class I2CBus(Segment):
         self._alarm.schedule(bits * self._bit_ns)
 
     def _act(self) -> None:
-        if self._held or self._next is None:
+        if self.stalled or self._next is None:
             return  # goes on when the bus is released
         action, self._next = self._next, None
         if self._i2c._busy:  # a chip reset ends the transfer under our feet
@@ -186,6 +221,13 @@ class I2CBus(Segment):
             if self._i2c._state != I2CState.IDLE and not value & RESTART:
                 self._abandon()
         self._write_register(offset, value)
+
+    def _on_resets_write(self, offset: int, value: int) -> None:
+        """Reset the block where the firmware does, or what a transfer left behind spoils the next one."""
+        self._write_resets(offset, value)
+        if offset == RESET and value & self._reset_bit:
+            self._abandon()
+            self._i2c.reset()
 
     def _on_register_read(self, offset: int) -> int:
         """Answer at once for what the SDK polls while the bus is busy, millions of times a minute."""

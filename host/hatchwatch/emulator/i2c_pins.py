@@ -46,6 +46,8 @@ class PinsOfI2C:
         low = state == GPIOPinState.LOW
         if self._scl.function_select != FUNCTION_SIO or self._scl.value == GPIOPinState.LOW:
             return
+        if self._bus.stalled:
+            return  # the line does not follow
         if low:
             self._start()
         elif before == GPIOPinState.LOW:
@@ -53,6 +55,10 @@ class PinsOfI2C:
 
     def _scl_changed(self, state: GPIOPinState, _before: GPIOPinState) -> None:
         if self._sda.function_select != FUNCTION_SIO:
+            return
+        if self._bus.stalled:
+            if state == GPIOPinState.LOW and not self._bus.held:
+                self._bus.pulse_clock()
             return
         if state != GPIOPinState.LOW:
             self._received = self._received << 1 | (self._sda.value != GPIOPinState.LOW)
@@ -82,8 +88,7 @@ class PinsOfI2C:
 
     def _addressed(self, value: int) -> None:
         reading = bool(value & 1)
-        reachable = not (self._bus.held or self._bus.refusing)
-        answered = reachable and self._bus.connect(value >> 1, reading, self._now_s)
+        answered = not self._bus.refusing and self._bus.connect(value >> 1, reading, self._now_s)
         self._acknowledge(answered, self._send_byte if reading else lambda: self._expect(self._written))
 
     def _written(self, value: int) -> None:
@@ -125,7 +130,8 @@ class PinsOfI2C:
         self._sda.set_input_value(bool(bit))
 
     def _release(self) -> None:
-        self._sda.set_input_value(True)  # the pull-up
+        if not self._bus.data_held:
+            self._sda.set_input_value(True)  # the pull-up
 
 
 def _nothing() -> None:

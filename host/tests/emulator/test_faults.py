@@ -16,7 +16,7 @@ from hatchwatch.errors import UsageError
 def parts():
     return {
         "sensor": {"PrK": SensorFaults(), "Zarya": SensorFaults()},
-        "bus": {"i2c0": SimpleNamespace(held=False, refusing=False)},
+        "bus": {"i2c0": SimpleNamespace(held=False, data_held=False, clocks_to_free=0, refusing=False)},
         "mux": {"mux": SimpleNamespace(silent=False)},
         "servo": {"door": SimpleNamespace(stuck=False)},
         "supply": {"supply": SimpleNamespace(rate=1.0)},

@@ -143,3 +143,12 @@ def test_two_transfers_are_a_conversion_apart_in_board_time(rig):
     rig.ask("i.writeto_mem(0x76,0xF4,b'\\x55');time.sleep_ms(36);a=i.readfrom_mem(0x76,0xF7,1)")
     rig.ask("i.writeto_mem(0x76,0xF4,b'\\x55');time.sleep_ms(39);b=i.readfrom_mem(0x76,0xF7,1)")
     assert rig.ask("a,b!=a") == "(b'\\x80', True)"
+
+
+def test_a_new_start_of_the_block_forgets_what_a_transfer_left_behind(rig):
+    rig.bus.held = True
+    assert rig.error("i.writeto(0x70,b'\\x08')") == ETIMEDOUT
+    rig.ask("p=machine.Pin(20,machine.Pin.IN)")  # so that nobody acknowledges what is left of it
+    rig.bus.held = False
+    rig.ask(BUS.format(hz=400_000))
+    assert rig.error("i.writeto(0x70,b'\\x08')") == 0

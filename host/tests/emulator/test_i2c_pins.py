@@ -57,3 +57,48 @@ def test_soft_i2c_through_the_mux(board, devices):
     board.ask("s.writeto(0x70,b'\\x04')")
     expected = list(devices.sensors["Unity"].part.trimming.to_bytes()[:6])
     assert board.ask("list(s.readfrom_mem(0x76,0x88,6))") == str(expected)
+
+
+@pytest.fixture
+def lines(board, devices):
+    """The pins of i2c1, to be read as levels and moved by hand."""
+    board.ask("sda,scl=Pin(26),Pin(27)")
+    board.ask("clock=lambda n:[scl.value(half & 1) for half in range(2*n)]")
+    board.ask("take=lambda:[pin.init(Pin.OPEN_DRAIN,Pin.PULL_UP,value=1) for pin in (sda,scl)]")
+
+    def levels():
+        return board.ask("(sda.value(),scl.value())")
+
+    return levels
+
+
+def test_a_held_line_reads_low_and_nothing_is_transferred(board, devices, lines):
+    assert lines() == "(1, 1)"
+    devices.fault("hold_data", "i2c1")
+    assert lines() == "(0, 1)"
+    assert "ETIMEDOUT" in board.ask("b.readfrom_mem(0x77,0xD0,1)")
+    assert board.ask("a.readfrom_mem(0x77,0xD0,1)") == "b'X'"
+    devices.clear("hold_data", "i2c1")
+    assert lines() == "(1, 1)"
+    devices.fault("hold", "i2c1")
+    assert lines() == "(1, 0)"
+    devices.clear("hold", "i2c1")
+    assert board.ask("b.readfrom_mem(0x77,0xD0,1)") == "b'X'"
+
+
+def test_clocking_frees_a_held_data_line(board, devices, lines):
+    devices.fault("hold_data", "i2c1", clocks=5)
+    board.ask("take()")
+    board.ask("clock(4)")
+    assert lines() == "(0, 1)"
+    board.ask("clock(1)")
+    assert lines() == "(1, 1)"
+    board.ask("b=I2C(1,sda=Pin(26),scl=Pin(27),freq=400000)")
+    assert board.ask("b.readfrom_mem(0x77,0xD0,1)") == "b'X'"
+
+
+def test_clocking_does_not_free_a_line_that_is_short(board, devices, lines):
+    devices.fault("hold_data", "i2c1", clocks=0)
+    board.ask("take()")
+    board.ask("clock(50)")
+    assert lines() == "(0, 1)"

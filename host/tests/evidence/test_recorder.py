@@ -70,7 +70,9 @@ def record_a_little(path: Path, bench: BenchFile) -> None:
             recorder.packet(10.0 + step / 10, with_crc(b"reading%d" % step), readings(100_000.0 + step))
         recorder.packet(12.0, with_crc(b"hk"), HOUSEKEEPING)
         recorder.packet(
-            12.1, with_crc(b"event"), Event(11, "sensor_lost", 3, {"module": 5, "state": "bus_error"})
+            12.1,
+            with_crc(b"event"),
+            Event(14, "sensor_failed", 3, {"module": 5, "state": "bus_error", "seen": 3}),
         )
         recorder.packet(12.2, with_crc(b"ack"), Verification("refused", 0x1842C005, 6, 9))
         recorder.phase(12.0, "measure")

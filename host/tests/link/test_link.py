@@ -91,12 +91,12 @@ def test_a_wait_sees_what_came_before_it_but_not_before_its_anchor(port):
 
 def test_time_is_counted_by_the_board_and_the_message_tells_what_was_seen(port):
     with Link(port) as link:
-        port.tell(5, 3, bytes((11, 2, 3)), time_s=100.0)
+        port.tell(5, 3, bytes((14, 2, 3, 0, 0, 0, 4)), time_s=100.0)
         port.tell(3, 25, bytes((1, 0)), time_s=102.5)
         with pytest.raises(WaitTimeoutError) as caught:
             link.wait(is_pong, since=0, timeout_s=2.0, waiting_for="a pong")
     assert "a pong, which did not come within 2 s of board time" in caught.value.seen
-    assert "sensor of number 2 gives no data" in caught.value.seen
+    assert "sensor of number 2 has failed" in caught.value.seen
 
 
 def test_a_reset_of_the_board_does_not_lengthen_a_wait(port):

@@ -74,11 +74,12 @@ def test_every_code_has_a_text_that_takes_its_detail():
 
 
 def test_event_names_its_module():
-    body = parse_packet(telemetry(5, 3, bytes((11, 2, 3)))).body
+    body = parse_packet(telemetry(5, 3, bytes((14, 2, 3, 0, 0, 0, 4)))).body
     assert isinstance(body, Event)
-    assert (body.name, body.severity, body.fields) == ("sensor_lost", 3, {"module": 2, "state": "bus_error"})
-    assert body.text() == "sensor of number 2 gives no data: bus_error"
-    assert body.text({"module": ["a", "b", "Zvezda"]}) == "sensor of Zvezda gives no data: bus_error"
+    assert (body.name, body.severity) == ("sensor_failed", 3)
+    assert body.fields == {"module": 2, "state": "bus_error", "seen": 4}
+    assert body.text() == "sensor of number 2 has failed: bus_error (4)"
+    assert body.text({"module": ["a", "b", "Zvezda"]}) == "sensor of Zvezda has failed: bus_error (4)"
 
 
 def test_event_of_another_firmware_is_kept():

@@ -17,24 +17,6 @@ EVENTS = (
     ),
     (n.EVENT_LEFT_FOR_REPL, "left_for_repl", (), "leaving for the MicroPython prompt"),
     (
-        n.EVENT_SENSOR_ABSENT,
-        "sensor_absent",
-        (("module", "module", "", ""), ("state", "sensor_state", "", "")),
-        "sensor of {module} did not start: {state}",
-    ),
-    (
-        n.EVENT_SENSOR_LOST,
-        "sensor_lost",
-        (("module", "module", "", ""), ("state", "sensor_state", "", "")),
-        "sensor of {module} gives no data: {state}",
-    ),
-    (
-        n.EVENT_SENSOR_BACK,
-        "sensor_back",
-        (("module", "module", "", ""), ("state", "sensor_state", "", "")),
-        "sensor of {module} gives data again: {state}",
-    ),
-    (
         n.EVENT_HATCH_ARRIVED,
         "hatch_arrived",
         (("hatch", "hatch", "", ""), ("position", "position", "", ""), ("proof", "proof", "", "")),
@@ -109,7 +91,7 @@ EVENTS = (
         (
             ("module", "module", "", ""),
             ("state", "sensor_state", "", ""),
-            ("seen", "i32", "", "pressure in 1/256 Pa, or count"),
+            ("seen", "i32", "", "pressure in 1/256 Pa; without one, how many sweeps in a row"),
         ),
         "sensor of {module} is suspect: {state} ({seen})",
     ),
@@ -119,7 +101,7 @@ EVENTS = (
         (
             ("module", "module", "", ""),
             ("state", "sensor_state", "", ""),
-            ("seen", "i32", "", "pressure in 1/256 Pa, or count"),
+            ("seen", "i32", "", "pressure in 1/256 Pa; without one, how many sweeps in a row"),
         ),
         "sensor of {module} has failed: {state} ({seen})",
     ),
@@ -129,7 +111,7 @@ EVENTS = (
         (
             ("module", "module", "", ""),
             ("state", "sensor_state", "", ""),
-            ("seen", "i32", "", "pressure in 1/256 Pa, or count"),
+            ("seen", "i32", "", "pressure in 1/256 Pa; without one, how many sweeps in a row"),
         ),
         "sensor of {module} is recovering: {state} ({seen})",
     ),
@@ -139,7 +121,7 @@ EVENTS = (
         (
             ("module", "module", "", ""),
             ("state", "sensor_state", "", ""),
-            ("seen", "i32", "", "pressure in 1/256 Pa, or count"),
+            ("seen", "i32", "", "pressure in 1/256 Pa; without one, how many sweeps in a row"),
         ),
         "sensor of {module} is well again: {state} ({seen})",
     ),

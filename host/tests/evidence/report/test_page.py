@@ -88,7 +88,9 @@ def recording(tmp_path: Path, decay: DecayResult, station: BenchFile) -> Recordi
                 (109e3 - step / 100,) * 5 + (math.nan,), (20.5,) * 6, ("fresh",) * 5 + ("absent",)
             )
             recorder.packet(step / 10, packet, body)
-        recorder.packet(70.0, packet, Event(11, "sensor_lost", 3, {"module": 5, "state": "bus_error"}))
+        recorder.packet(
+            70.0, packet, Event(14, "sensor_failed", 3, {"module": 5, "state": "bus_error", "seen": 3})
+        )
         recorder.note(5.0, "</script><script>alert(1)</script> & more")
         for module in decay.modules:
             assert module.fit is not None
