@@ -1,6 +1,12 @@
 """From power-up to the loop, and from the loop to the prompt or to a reset."""
 
+# ruff: noqa: E402 - the collector is set up before the imports that need it
 import gc
+
+# What a file leaves behind when it is loaded must be collected soon, or it cuts the free heap into pieces:
+# with 90 kB free, the largest had 1.4 kB. It costs 40 ms.
+gc.threshold(40000)
+
 import sys
 import time
 
@@ -14,6 +20,8 @@ from fsw.kernel.hardware import Hardware
 from fsw.kernel.system import System
 from fsw.services.connection import identity_data
 from fsw.station.config import load_bench
+
+gc.threshold(-1)
 
 BENCH_FILE = "bench.json"
 
@@ -58,6 +66,7 @@ def run():
             system.announce(bench)
             system.start_watchdog()
             gc.collect()  # the last for long: from here on nothing is allocated while all is well
+            system.health.check_heap()
             wanted = system.loop.run(system)
         finally:
             system.motion.off()  # nobody looks after them from here on, whatever ended the loop
