@@ -9,7 +9,7 @@ import fuzz
 from fsw.link import telecommand
 from fsw.link.parser import BAD_FRAME, FRAME, FrameParser
 from hatchwatch.link.frames import FrameSplitter
-from hatchwatch.link.packets import PacketError, parse_packet
+from hatchwatch.link.packets import PacketError, Verification, parse_packet
 
 LINE_BYTES_PER_S = 20_000  # what the board takes in at least, commands among it
 AT_ONCE = 250  # frames
@@ -91,6 +91,17 @@ def through_the_board(board, rng, count):
     assert all((later.sequence - packet.sequence) % 16384 == 1 for packet, later in pairwise(packets))
     assert "internal_error" not in board.events(since)
     return expected
+
+
+def answer_to_a_good_command_s(board):
+    """Send a ping; return the time to its acceptance, which must be the first answer."""
+    since, sent_s = len(board.packets), board.chip.board_ns / 1e9
+    request = board.send("ping")
+    board.pass_time(0.1)
+    answers = [packet for packet in board.packets[since:] if isinstance(packet.body, Verification)]
+    assert [packet.body.stage for packet in answers] == ["accepted", "completed"]
+    assert {packet.body.request_id for packet in answers} == {request}
+    return answers[0].board_time_s - sent_s
 
 
 def seeded(seed):

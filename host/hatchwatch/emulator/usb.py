@@ -44,6 +44,11 @@ class UsbConsole(USBCDC):
         self._to_board += data
         self._pump()
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes the board has not taken yet."""
+        return len(self._to_board)
+
     def hold(self) -> None:
         """Take no more packets from the board, as a program does that hangs with the port open."""
         self._holding = True
