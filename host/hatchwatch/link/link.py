@@ -205,7 +205,7 @@ class Link:
             for packet in seen:
                 if predicate(packet):
                     return packet
-                budget.see(packet.board_time_s)
+                budget.see(packet.board_time_s, packet.sequence)
             self.stream.raise_failure()
             if budget.over:
                 raise self._timeout(waiting_for, since, f"within {timeout_s:g} s of board time")

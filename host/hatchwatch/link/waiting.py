@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from hatchwatch.link.commands import SEQUENCE_MODULUS
 from hatchwatch.link.packets import Event, Housekeeping, Identity, Readings, Verification
 
 if TYPE_CHECKING:
@@ -17,22 +18,34 @@ LEAST_WINDOW_S = 0.9  # housekeeping comes every second
 MOST_SLOWNESS = 20.0
 
 
+GAP_S = 1.0  # housekeeping comes that often by default, so a packet lost on the line costs no more
+
+
 class BoardTimeBudget:
     """An amount of board time, used up by what the packets' time stamps show or by what was pumped.
 
     The clock of the first packet is the anchor. When it falls, the chip was reset: what was used stays used.
+    A board that nobody listened to keeps its last packets for whoever comes next, and drops those after
+    them: across such a gap in the sequence count no more than GAP_S is used up.
     """
 
     def __init__(self, budget_s: float) -> None:
         self._left_s = budget_s
         self._last_s: float | None = None
+        self._last_sequence = 0
         self._pumped_s: float | None = None
 
-    def see(self, board_time_s: float) -> None:
-        """Take note of one packet's time; ignored once the board is pumped, which is exact by itself."""
+    def see(self, board_time_s: float, sequence: int) -> None:
+        """Take note of one packet's time and sequence count.
+
+        Ignored once the board is pumped, which is exact by itself.
+        """
         if self._last_s is not None and board_time_s > self._last_s and self._pumped_s is None:
-            self._left_s -= board_time_s - self._last_s
+            passed_s = board_time_s - self._last_s
+            follows = (sequence - self._last_sequence) % SEQUENCE_MODULUS == 1
+            self._left_s -= passed_s if follows else min(passed_s, GAP_S)
         self._last_s = board_time_s
+        self._last_sequence = sequence
 
     def pumped(self, seconds: float) -> None:
         """Take note of board time that was granted to an emulated board."""

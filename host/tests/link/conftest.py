@@ -23,6 +23,7 @@ class LoopbackPort:
 
     def __init__(self) -> None:
         self.written = bytearray()
+        self.sequence = 0  # of the next packet that arrives
         self.board: Callable[[bytes], None] = lambda _data: None
         self._incoming: queue.Queue[bytes | None] = queue.Queue()
 
@@ -33,8 +34,14 @@ class LoopbackPort:
         """Let a telemetry packet arrive; returns it."""
         stamp = round(time_s * 65536).to_bytes(6, "big")
         packet = PusTm(
-            apid=0x42, service=service, message_subtype=subtype, timestamp=stamp, source_data=data
+            apid=0x42,
+            service=service,
+            message_subtype=subtype,
+            timestamp=stamp,
+            source_data=data,
+            seq_count=self.sequence,
         ).pack()
+        self.sequence = (self.sequence + 1) % 16384
         self.feed(bytes(cobs.encode(bytes(packet))) + b"\0")
         return bytes(packet)
 

@@ -99,6 +99,26 @@ def test_time_is_counted_by_the_board_and_the_message_tells_what_was_seen(port):
     assert "sensor of number 2 has failed" in caught.value.seen
 
 
+def test_what_the_board_kept_from_earlier_uses_up_no_time(port):
+    """Nobody listened for an hour; the packets of then come first."""
+    with Link(port) as link:
+        port.tell(3, 25, bytes((1, 0)), time_s=100.0)
+        port.sequence += 30_000
+        port.sequence %= 16384
+        port.tell(3, 25, bytes((1, 0)), time_s=3700.0)
+        port.tell(17, 2, time_s=3700.1)
+        assert link.wait(is_pong, since=0, timeout_s=2.0).board_time_s == pytest.approx(3700.1, abs=1e-4)
+
+
+def test_packets_that_are_lost_on_the_line_do_not_make_a_wait_endless(port):
+    with Link(port) as link:
+        for second in range(4):
+            port.tell(3, 25, bytes((1, 0)), time_s=second)
+            port.sequence += 5
+        with pytest.raises(WaitTimeoutError):
+            link.wait(is_pong, since=0, timeout_s=2.0)
+
+
 def test_a_reset_of_the_board_does_not_lengthen_a_wait(port):
     with Link(port) as link:
         for time_s in (500.0, 501.5, 0.5, 1.5):
