@@ -57,7 +57,8 @@ ORDERS = (
     Order(17, 1, answer="pong"),
     Order(17, 128, answer="identity"),
     Order(17, 130, b"to and fro", "echo"),
-    Order(3, 27, bytes((3, 1, 2, 3)), "calibration"),
+    Order(3, 27, bytes((2, 1, 2)), "housekeeping"),
+    Order(3, 27, bytes((1, 3)), "calibration"),
     Order(5, 6, bytes((1, 22)), None),  # hatch_moving is not told any more
     Order(5, 7, answer="disabled_events"),
     Order(5, 5, bytes((1, 22))),
@@ -75,6 +76,7 @@ ORDERS = (
     Order(8, 1, bytes((3, 0, 1)), "event_hatch_arrived", 2.0),  # ... or rather open: the first one fails
     Order(8, 1, bytes((4, 1, 1)), "event_injector_arrived", 1.5),
     Order(8, 1, bytes((5,)), None, 1.5),
+    Order(8, 1, bytes((3, 0, 2)), "event_hatch_arrived", 1.5),
     Order(8, 1, bytes((9, 1, 1)), "event_module_isolated"),
     Order(8, 1, bytes((8, 0)), "event_hatch_armed"),
     Order(8, 1, bytes((9, 1, 0)), "event_module_isolated"),
