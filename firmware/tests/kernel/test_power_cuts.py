@@ -57,9 +57,8 @@ def cut_a_save(board, value, operation, torn):
 def test_the_firmware_starts_with_the_old_or_the_new_parameters_and_says_so():
     board = RunningFirmware("single")
     board.pass_time(7.0)  # by then the events of the start are in the log
-    assert cut_a_save(board, 17, 1, torn=False) == DEFAULTS[NUMBER]
     assert cut_a_save(board, 17, 2, torn=True) in (DEFAULTS[NUMBER], 17)
     seen = len(board.packets)
     assert board.command("report_logged_events", wait_s=1.0, newest=0)[-1].stage == "completed"
     logged = [body.fields for body in board.bodies(Report, seen) if body.name == "logged_event"]
-    assert {fields["boot_count"] for fields in logged} >= {1, 3}
+    assert {fields["boot_count"] for fields in logged} >= {1, 2}
