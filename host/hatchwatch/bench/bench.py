@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from hatchwatch.bench.meeting import meet, wait_until_gone
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hatchwatch.bench.operator import Operator
     from hatchwatch.boards import BenchFile
     from hatchwatch.boards.model import Servo
+    from hatchwatch.link.commands import Command
     from hatchwatch.link.link import Link
     from hatchwatch.link.packets import Identity
 
@@ -158,16 +160,24 @@ class Bench:
 
     # --- hatches and injectors -------------------------------------------------------------------------
 
-    def move_hatch(self, name: str, position: Position) -> None:
-        """Move one hatch and wait until its travel time is over.
+    def move_hatch(self, name: str, position: Position, *, arm: bool = False) -> None:
+        """Move one hatch and wait until it is there, as far as time and pressures tell.
 
-        Raises UsageError for an unknown name, BoardError when the board refuses, WaitTimeoutError
-        without an answer.
+        A hatch to a module that is marked isolated opens only with `arm`, which sends the command for that
+        first. How long to wait counts on the board's default parameters for checks and retries.
+
+        Raises UsageError for an unknown name, BoardError when the board refuses or the hatch fails,
+        WaitTimeoutError without an answer.
         """
         names = [hatch.name for hatch in self.file.hatches]
         index = _index_of(name, names, "hatch")
-        servo = self.file.hatches[index].servo
-        self.link.execute(command("move_hatch", hatch=index, position=position), timeout_s=_move_s([servo]))
+        hatch = self.file.hatches[index]
+        if arm and position == "open":
+            self.link.execute(_called(f"arming {hatch.name}", command("arm_hatch", hatch=index)))
+        move = _called(
+            f"hatch {hatch.name} {position}", command("move_hatch", hatch=index, position=position)
+        )
+        self.link.execute(move, timeout_s=_checked_move_s([hatch.servo]))
 
     def move_injector(self, module: str, position: Position) -> None:
         """Move one module's injector and wait until its travel time is over; errors as for `move_hatch`."""
@@ -180,10 +190,13 @@ class Bench:
         )
 
     def safe(self) -> None:
-        """Put everything into the declared safe state and wait until it is there."""
+        """Put everything into the declared safe state and wait until it is there.
+
+        Hatches to modules that are marked isolated are not opened. Raises BoardError if a hatch failed.
+        """
         servos = [hatch.servo for hatch in self.file.hatches]
         servos += [module.injector for module in self.file.modules if module.injector is not None]
-        self.link.execute(command("safe"), timeout_s=_move_s(servos))
+        self.link.execute(command("safe"), timeout_s=_checked_move_s(servos))
 
     # --- start and restart ------------------------------------------------------------------------------
 
@@ -245,6 +258,18 @@ class Bench:
 
 def _move_s(servos: Sequence[Servo]) -> float:
     return sum(servo.travel_ms for servo in servos) / 1000 + MOVE_MARGIN_S
+
+
+def _checked_move_s(servos: Sequence[Servo]) -> float:
+    """How long moves may take that the pressures are asked about, retries counted, by default parameters."""
+    parameters = dictionary().parameters
+    tries = 1 + parameters["hatch_retries"].default
+    return tries * (_move_s(servos) + parameters["hatch_check_s"].default)
+
+
+def _called(name: str, sent: Command) -> Command:
+    """The same command, called by what it is for in errors and recordings."""
+    return replace(sent, name=name)
 
 
 def _index_of(name: str, names: Sequence[str], what: str) -> int:

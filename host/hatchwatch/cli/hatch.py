@@ -13,6 +13,7 @@ from hatchwatch.bench import open_bench
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.cli.options import BenchName, CrewClear, Json, PlantName, Port, Seed
 from hatchwatch.cli.progress import obtain_image
+from hatchwatch.errors import UsageError
 
 __all__ = ["hatch"]
 
@@ -25,6 +26,10 @@ def hatch(
     position: Annotated[Literal["open", "shut"], Parameter(help="Where to.")],
     *,
     port: Port = None,
+    arm: Annotated[
+        bool,
+        Parameter(negative=(), help="Arm it first: needed to open towards a module that is marked isolated."),
+    ] = False,
     crew_clear: CrewClear = False,
     plant: PlantName = "quiet",
     seed: Seed = 1,
@@ -32,8 +37,13 @@ def hatch(
 ) -> int:
     """Move one hatch and wait until it has arrived; tell what the pressures on both sides did.
 
+    Opening across a difference of 600 Pa or more, the board makes sure that the pressures equalise; it tries
+    once more if they don't, then the hatch counts as FAILED.
+
     The hatch stays where it was put. On an emulated bench nothing outlives the command.
     """
+    if arm and position == "shut":
+        raise UsageError("--arm is for opening; nothing needs to be armed to shut a hatch.")
     moved = load_bench_file(find_bench_file(bench)).hatch(name)
     obtain_image(port)
     with open_bench(bench, port, seed=seed, plant=plant) as opened:
@@ -41,7 +51,7 @@ def hatch(
             opened.require_crew_clear(crew_clear=crew_clear)
         opened.collect(0.0)
         before = opened.collect(LOOK_S).pressure_pa.mean(axis=0)
-        opened.move_hatch(moved.name, position)
+        opened.move_hatch(moved.name, position, arm=arm)
         opened.collect(0.0)
         after = opened.collect(LOOK_S).pressure_pa.mean(axis=0)
         sides = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from hatchwatch.errors import BoardError, WaitTimeoutError
+from hatchwatch.errors import WaitTimeoutError
 from hatchwatch.link.commands import Command, request_id_of
 from hatchwatch.link.frames import DELIMITER, encode_frame
 from hatchwatch.link.packets import Packet, Verification
+from hatchwatch.link.refusals import refusal_error
 from hatchwatch.link.stream import PacketStream
 from hatchwatch.link.waiting import BoardTimeBudget, what_was_seen
 
@@ -171,10 +172,7 @@ class Link:
             waiting_for=f"{sent.command.name} to be {stage}",
         ).body
         if isinstance(answer, Verification) and not answer.ok:
-            raise BoardError(
-                f"The board {answer.stage} {sent.command.name}: {answer.reason} ({answer.code_name}).",
-                cure="Compare the command with the bench file on the board; `hatchwatch deploy` renews that.",
-            )
+            raise refusal_error(sent.command.name, answer)
 
     def wait(
         self,

@@ -1,0 +1,295 @@
+"""Faults of hatches x what must be told, how soon in board time, and what must go on meanwhile.
+
+Every row is carried out twice: on the firmware as it is, and on one whose handling has the defects below; there
+every row must fail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hatchwatch.bench import emulated as emulated_bench
+from hatchwatch.deploy.compiling import compile_all
+from hatchwatch.link.commands import command
+from hatchwatch.link.packets import Event, Readings, Verification
+from hatchwatch.payload import firmware_root
+
+HATCH, OTHER = 0, 4  # indexes; the first joins modules 0 and 1, the other has nothing to do with them
+EQUAL_PA, HIGH_PA = 101_325.0, 104_325.0
+TICK_S = 0.1
+TRAVEL_S, CHECK_S = 0.5, 5.0
+SLACK_S = 0.5  # the mark in flash, the queue, the turn of the loop: each costs one turn of 0.1 s at most
+BY_TIME_S = TRAVEL_S + SLACK_S
+FAILED_S = 2 * (TRAVEL_S + CHECK_S) + 2 * SLACK_S  # one retry
+BOOT_S = 3.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A move of the first hatch with a fault: events in their order, each with its latest time, and the end."""
+
+    name: str
+    fault: tuple[str, str, dict[str, Any]]  # kind, target ("" for the hatch itself), what goes with it
+    difference_pa: float
+    told: tuple[tuple[str, float], ...]
+    answer: str  # "completed", or the code of the failure
+    position: str
+    fields: dict[str, Any] = field(default_factory=dict)  # of the last event
+
+
+MOVES = [
+    Row(
+        "stuck lever, and pressures that can tell",
+        ("stick", "", {}),
+        3000.0,
+        (("hatch_moving", SLACK_S), ("hatch_retry", FAILED_S / 2), ("hatch_failed", FAILED_S)),
+        "hatch_failed",
+        "failed",
+    ),
+    Row(
+        "stuck lever, and nothing that could tell",
+        ("stick", "", {}),
+        0.0,
+        (("hatch_moving", SLACK_S), ("hatch_arrived", BY_TIME_S)),
+        "completed",
+        "open",
+        {"proof": "time"},
+    ),
+    Row(
+        "slow servo: it gets half open, which is open",
+        ("sag", "supply", {"rate": 0.3}),
+        3000.0,
+        (("hatch_moving", SLACK_S), ("hatch_arrived", FAILED_S / 2)),
+        "completed",
+        "open",
+        {"proof": "pressures"},
+    ),
+    Row(
+        "supply that sags so far that servos hardly move",
+        ("sag", "supply", {"rate": 0.001}),
+        3000.0,
+        (("hatch_moving", SLACK_S), ("hatch_retry", FAILED_S / 2), ("hatch_failed", FAILED_S)),
+        "hatch_failed",
+        "failed",
+    ),
+    Row(
+        "lost sensor on one side: only time can tell",
+        ("silence", "PrK", {}),
+        3000.0,
+        (("hatch_moving", SLACK_S), ("hatch_arrived", BY_TIME_S)),
+        "completed",
+        "open",
+        {"proof": "time"},
+    ),
+]
+
+
+# --- what every row has in common ------------------------------------------------------------------------
+
+
+def events(bench, since, *names):
+    """(name, board time, fields) of the events since a place in the history, only of these names if any."""
+    return [
+        (packet.body.name, packet.board_time_s, packet.body.fields)
+        for packet in bench.link.history.since(since)
+        if isinstance(packet.body, Event) and (not names or packet.body.name in names)
+    ]
+
+
+def assert_the_rest_goes_on(bench, since, slips):
+    """Readings of every turn, no slip."""
+    times = [p.board_time_s for p in bench.link.history.since(since) if isinstance(p.body, Readings)]
+    np.testing.assert_allclose(np.diff(times), TICK_S, atol=0.02)
+    assert bench.housekeeping().slips == slips
+
+
+def prepare(bench, difference_pa):
+    """The hatch shut with a difference across it, everything healthy."""
+    for fault in bench.truth()["devices"]["faults"]:
+        bench.emulated.side.clear(fault["kind"], fault["target"])
+    bench.move_hatch(bench.file.hatches[HATCH].name, "shut")
+    first, second = bench.file.hatches[HATCH].between
+    bench.emulated.side.fill(pressure_pa=EQUAL_PA + difference_pa, modules=[first])
+    bench.emulated.side.fill(pressure_pa=EQUAL_PA, modules=[second])
+    bench.wait(1.0)
+
+
+def carry_out(bench, row):
+    prepare(bench, row.difference_pa)
+    kind, target, value = row.fault
+    bench.emulated.side.fault(kind, target or bench.file.hatches[HATCH].name, **value)
+    bench.wait(0.5)
+    slips, since, began_s = bench.housekeeping().slips, len(bench.link.history), bench.board_time_s
+    sent = bench.link.send(command("move_hatch", hatch=HATCH, position="open"))
+    other = bench.link.send(command("move_hatch", hatch=OTHER, position="shut"))
+
+    def end(request):
+        return bench.link.wait(
+            lambda p: isinstance(p.body, Verification) and p.body.request_id == request and p.body.last,
+            since=since,
+            timeout_s=FAILED_S + 2.0,
+            waiting_for="the end of the move",
+        )
+
+    ended = end(sent.request_id).body
+    assert (ended.stage if ended.ok else ended.code_name) == row.answer
+    names = tuple(name for name, _ in row.told)
+    told = [each for each in events(bench, since) if each[2].get("hatch") == HATCH]
+    ordered = [name for name, _, _ in told if name != "hatch_moving"]
+    assert ordered == [name for name in names if name != "hatch_moving"]
+    for name, within_s in row.told:
+        seen_s = next(time_s for known, time_s, _ in told if known == name) - began_s
+        assert seen_s <= within_s, f"{name} came after {seen_s:.2f} s"
+    assert row.fields.items() <= told[-1][2].items()
+    assert bench.housekeeping().hatches[HATCH] == row.position
+    assert_the_rest_goes_on(bench, since, slips)
+    other_ended = end(other.request_id)
+    assert other_ended.body.ok
+    assert other_ended.board_time_s - began_s < 2 * BY_TIME_S, "another hatch had to wait for this one"
+
+
+def start_moving(bench):
+    prepare(bench, 0.0)
+    bench.wait(2.5)  # the mark of the last move is gone
+    bench.link.send(command("move_hatch", hatch=HATCH, position="open"))
+    bench.link.pump(0.35)
+
+
+def cut_power(bench):
+    bench.emulated.side.power(on=False)
+    bench.link.pump(0.2)
+    bench.emulated.side.power(on=True)
+    bench.meet_again()
+
+
+def pull_run(bench):
+    bench.emulated.side.reset()
+    bench.meet_again()
+
+
+def after_restart(bench):
+    """Where the hatch is, what the board says of it, and what it told since the start."""
+    assert bench.board_time_s < BOOT_S
+    name = bench.file.hatches[HATCH].name
+    before = bench.truth()["hatches"][name]["opening"]
+    bench.wait(1.0)
+    assert bench.truth()["hatches"][name]["opening"] == before, "nothing may move by itself"
+    assert set(bench.housekeeping().hatches) == {"unknown"}
+    return before, [name for name, _, _ in events(bench, 0)]
+
+
+def check_power_cut_in_mid_move(bench):
+    start_moving(bench)
+    cut_power(bench)
+    opening, told = after_restart(bench)
+    assert 0.0 < opening < 1.0
+    assert "sag_suspected" in told
+
+
+def check_reset_in_mid_move(bench):
+    start_moving(bench)
+    pull_run(bench)
+    opening, told = after_restart(bench)
+    assert 0.0 < opening < 1.0
+    assert "sag_suspected" in told
+
+
+def check_reset_just_after_a_move(bench):
+    start_moving(bench)
+    bench.wait(1.5)
+    pull_run(bench)
+    assert "sag_suspected" in after_restart(bench)[1]
+
+
+def check_commanded_reset_in_mid_move(bench):
+    start_moving(bench)
+    bench.reset()
+    assert "sag_suspected" not in after_restart(bench)[1]
+
+
+def check_link_loss(bench):
+    """No command for 2 s, where the parameters call that a loss on which the bench goes to its safe state."""
+    prepare(bench, 0.0)
+    wanted = {"link_silence_s": 2, "safe_on_link_loss": 1}
+    setting = command(
+        "set_parameters", parameters=[{"parameter": name, "value": value} for name, value in wanted.items()]
+    )
+    bench.link.execute(setting)
+    before, since, began_s = bench.housekeeping(), len(bench.link.history), bench.board_time_s
+    bench.wait(7.0)
+    ((_, lost_s, fields),) = events(bench, since, "link_lost")
+    assert 2.0 <= lost_s - began_s < 4.0
+    assert fields["link_loss"] == "silent"
+    ((_, _, ordered),) = events(bench, since, "safe_ordered")
+    assert ordered == {"cause": "link_loss"}
+    assert bench.truth()["hatches"][bench.file.hatches[HATCH].name]["opening"] == 1.0
+    assert_the_rest_goes_on(bench, since, before.slips)
+    bench.wait(1.1)
+    assert events(bench, since, "link_back")
+    assert bench.housekeeping().link_losses == before.link_losses + 1
+
+
+CHECKS = {row.name: lambda bench, row=row: carry_out(bench, row) for row in MOVES} | {
+    "power cut in mid-move": check_power_cut_in_mid_move,
+    "reset in mid-move": check_reset_in_mid_move,
+    "reset just after a move": check_reset_just_after_a_move,
+    "commanded reset in mid-move is no sag": check_commanded_reset_in_mid_move,
+    "link loss": check_link_loss,
+}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_fault(bench, emulated, name):
+    CHECKS[name](bench)
+
+
+# --- proof that each row can fail --------------------------------------------------------------------------
+
+DEFECTS = {
+    "fsw/station/hatches.py": (
+        # pressures that stay count as arrival
+        ("(_CHECKING, _HELD, _QUEUED, _RETRY)", "(_CHECKING, _HELD, _REST, _ARRIVED_BY_TIME)"),
+        # pressures that equalise go unseen
+        ("if sees and 2 * abs(", "if sees and 1000 + 2 * abs("),
+        # what can't tell is asked all the same
+        ("if self._before_q8[hatch] == 0:", "if False:"),
+    ),
+    "fsw/kernel/system.py": (
+        # the mark of a move is taken for the opposite
+        ("(numbers.RESET_POWER_ON, numbers.RESET_WATCHDOG)", "(numbers.RESET_COMMAND,)"),
+    ),
+    "fsw/services/link_watch.py": (("if self._values[numbers.PARAMETER_SAFE_ON_LINK_LOSS]:", "if False:"),),
+}
+
+
+def with_defects(files):
+    """The board's files, those with defects replaced."""
+    broken = {}
+    for path, changes in DEFECTS.items():
+        source = (firmware_root() / path).read_text("utf-8")
+        for right, wrong in changes:
+            assert source.count(right) == 1, right
+            source = source.replace(right, wrong)
+        broken[path] = source.encode()
+    return files | compile_all(broken)
+
+
+@pytest.fixture(scope="module")
+def broken_bench(pytestconfig, opening):
+    if pytestconfig.getoption("--port") is not None:
+        pytest.skip("no defects on a real board")
+    sound = emulated_bench.board_files
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emulated_bench, "board_files", lambda bench: with_defects(sound(bench)))
+        with opening() as board:
+            yield board
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_check_fails_where_the_handling_has_a_defect(broken_bench, name):
+    with pytest.raises((AssertionError, ValueError)):
+        CHECKS[name](broken_bench)

@@ -1,0 +1,58 @@
+"""Whose fault it is that a command was refused or failed, and what to do about it, by code of the dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hatchwatch.errors import BoardError
+
+if TYPE_CHECKING:
+    from hatchwatch.link.packets import Verification
+
+__all__ = ["refusal_error"]
+
+
+@dataclass(frozen=True)
+class _Advice:
+    fault: str
+    cure: str
+
+
+_THE_COMMAND = "the command"
+_UNKNOWN = _Advice(
+    BoardError.default_fault,
+    "Compare the command with the bench file on the board; `hatchwatch deploy` renews that.",
+)
+_ADVICE = {
+    "not_armed": _Advice(
+        _THE_COMMAND,
+        "`hatchwatch hatch BENCH NAME open --arm` opens it all the same; the command mark_isolated takes the "
+        "mark off the module.",
+    ),
+    "arm_expired": _Advice(_THE_COMMAND, "Arm the hatch again, then open it at once."),
+    "armed_other": _Advice(
+        _THE_COMMAND, "Arm the hatch that is to open, then open it; nothing comes between."
+    ),
+    "hatch_failed": _Advice(
+        "the hatch, its servo or the supply of the servos",
+        "Look at lever and horn, and at the 5 V while it moves; then move it again. Until then its position is "
+        "FAILED.",
+    ),
+    "safe_mode": _Advice(
+        BoardError.default_fault,
+        "Find out why the board was reset (`hatchwatch events`); then send the command leave_safe_mode.",
+    ),
+    "superseded": _Advice("another command", "Send it again when the other one is through."),
+    "busy": _Advice("an earlier command", "Send it again when the earlier one is through."),
+}
+
+
+def refusal_error(command: str, answer: Verification) -> BoardError:
+    """The error for a command that was refused or failed; `command` is what it is called."""
+    advice = _ADVICE.get(answer.code_name, _UNKNOWN)
+    return BoardError(
+        f"The board {answer.stage} {command}: {answer.reason} ({answer.code_name}).",
+        fault=advice.fault,
+        cure=advice.cure,
+    )
