@@ -1,4 +1,4 @@
-"""Whose fault it is that a command was refused or failed, and what to do about it, by code of the dictionary."""
+"""Whose fault it is that a command was refused or failed, and what to do about it, by its code."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ _ADVICE = {
     ),
     "hatch_failed": _Advice(
         "the hatch, its servo or the supply of the servos",
-        "Look at lever and horn, and at the 5 V while it moves; then move it again. Until then its position is "
-        "FAILED.",
+        "Look at lever and horn, and at the 5 V while it moves; then move it again.",
     ),
     "safe_mode": _Advice(
         BoardError.default_fault,

@@ -3,7 +3,8 @@ import pytest
 
 from hatchwatch.bench import open_bench
 from hatchwatch.boards import find_bench_file
-from hatchwatch.errors import SensorError, UsageError
+from hatchwatch.errors import BoardError, SensorError, UsageError
+from hatchwatch.link.commands import command
 
 TICK_S = 0.1
 
@@ -42,6 +43,35 @@ def test_unknown_names_are_answered_with_the_known_ones(bench):
     with pytest.raises(UsageError) as refused:
         bench.move_injector("attic", "open")
     assert "left, right" in refused.value.cure
+
+
+def test_a_hatch_that_does_not_move_is_an_error_that_names_it(bench):
+    bench.move_hatch("door", "shut")
+    bench.emulated.side.fill(pressure_pa=104_000.0, modules=["left"])
+    bench.wait(1.0)
+    bench.emulated.side.fault("stick", "door")
+    with pytest.raises(BoardError, match=r"failed hatch door open: .* after 1 retries") as failed:
+        bench.move_hatch("door", "open")
+    assert "servo" in failed.value.fault
+    assert bench.housekeeping().hatches == ("failed",)
+    with pytest.raises(BoardError, match="failed safe"):
+        bench.safe()
+    bench.emulated.side.clear("stick", "door")
+    bench.move_hatch("door", "open")
+    assert bench.housekeeping().hatches == ("open",)
+
+
+def test_a_hatch_to_an_isolated_module_opens_when_armed(bench):
+    bench.move_hatch("door", "shut")
+    bench.link.execute(command("mark_isolated", module=1, isolated=1))
+    assert bench.housekeeping().isolated == (1,)
+    with pytest.raises(BoardError, match="not_armed") as refused:
+        bench.move_hatch("door", "open")
+    assert "--arm" in refused.value.cure
+    bench.move_hatch("door", "open", arm=True)
+    assert bench.truth()["hatches"]["door"]["opening"] == 1.0
+    bench.link.execute(command("mark_isolated", module=1, isolated=0))
+    assert bench.housekeeping().isolated == ()
 
 
 def test_a_silent_sensor_is_named_with_its_place(bench):

@@ -36,6 +36,7 @@ def test_every_command_teaches(name, capsys):
         ["test", "decay", "pair", "--open", "attic"],
         ["test", "decay", "pair", "--fault", "silence=attic"],
         ["hatch", "pair", "attic", "open"],
+        ["hatch", "pair", "door", "shut", "--arm"],
         ["test", "decay", "pair", "--leak", "left=1e-4", "--port", "/dev/null"],
         ["boards", "check", "no-such-bench"],
     ],
