@@ -69,7 +69,7 @@ MOVES = [
     ),
     Row(
         "supply that sags so far that servos hardly move",
-        ("sag", "supply", {"rate": 0.001}),
+        ("sag", "supply", {"rate": 1e-5}),
         -3000.0,
         (("hatch_moving", SLACK_S), ("hatch_retry", FAILED_S / 2), ("hatch_failed", FAILED_S)),
         "hatch_failed",
@@ -219,25 +219,28 @@ def check_commanded_reset_in_mid_move(bench):
     assert "sag_suspected" not in after_restart(bench)[1]
 
 
+def set_parameters(bench, **values):
+    wishes = [{"parameter": name, "value": value} for name, value in values.items()]
+    bench.link.execute(command("set_parameters", parameters=wishes))
+
+
 def check_link_loss(bench):
     """No command for 2 s, where the parameters call that a loss on which the bench goes to its safe state."""
     prepare(bench, 0.0)
-    wanted = {"link_silence_s": 2, "safe_on_link_loss": 1}
-    setting = command(
-        "set_parameters", parameters=[{"parameter": name, "value": value} for name, value in wanted.items()]
-    )
-    bench.link.execute(setting)
-    before, since, began_s = bench.housekeeping(), len(bench.link.history), bench.board_time_s
+    before = bench.housekeeping()
+    set_parameters(bench, link_silence_s=2, safe_on_link_loss=1)
+    since, began_s = len(bench.link.history), bench.board_time_s
     bench.wait(7.0)
+    set_parameters(bench, link_silence_s=0, safe_on_link_loss=0)
+    bench.wait(1.1)
     ((_, lost_s, fields),) = events(bench, since, "link_lost")
     assert 2.0 <= lost_s - began_s < 4.0
     assert fields["link_loss"] == "silent"
     ((_, _, ordered),) = events(bench, since, "safe_ordered")
     assert ordered == {"cause": "link_loss"}
     assert bench.truth()["hatches"][bench.file.hatches[HATCH].name]["opening"] == 1.0
-    assert_the_rest_goes_on(bench, since, before.slips)
-    bench.wait(1.1)
     assert events(bench, since, "link_back")
+    assert_the_rest_goes_on(bench, since, before.slips)
     assert bench.housekeeping().link_losses == before.link_losses + 1
 
 

@@ -55,9 +55,13 @@ class Motion:
         return True
 
     def order_safe(self, cause):
-        """Move all servos to the safe state without a command; `cause` is a value of `safe_cause`."""
+        """Move all servos to the safe state without a command, unless one that does so is under way.
+
+        `cause` is a value of `safe_cause`.
+        """
         self._events.u8(numbers.EVENT_SAFE_ORDERED, cause)
-        self._send_all()
+        if not self._verification.is_pending(self._safe_slot):
+            self._send_all()
 
     def opens_to(self, module, sides):
         """Whether a hatch of `module` is on its way to open; `sides` are those of all hatches."""
