@@ -267,13 +267,15 @@ DEFECTS = {
     "fsw/station/hatches.py": (
         # pressures that stay count as arrival
         ("(_CHECKING, _HELD, _QUEUED, _RETRY)", "(_CHECKING, _HELD, _REST, _ARRIVED_BY_TIME)"),
-        # pressures that equalise go unseen
-        ("if sees and 2 * abs(", "if sees and 1000 + 2 * abs("),
-        # what can't tell is asked all the same
-        ("if self._before_q8[hatch] == 0:", "if False:"),
+        # what told of an arrival is mixed up
+        ("_FELL, _REST, _ARRIVED_BY_PRESSURE)", "_FELL, _REST, _ARRIVED_BY_TIME)"),
+        ("_TRAVELLED_BLIND, _REST, _ARRIVED_BY_TIME)", "_TRAVELLED_BLIND, _REST, _ARRIVED_BY_PRESSURE)"),
+        # a lost sensor is believed
+        ("return sensors.state[module] <= _STALE", "return True"),
     ),
+    # the mark of a move is left behind by a commanded reset, and taken for the opposite
+    "fsw/services/motion.py": (("        if self._mark.is_set:", "        if False:"),),
     "fsw/kernel/system.py": (
-        # the mark of a move is taken for the opposite
         ("(numbers.RESET_POWER_ON, numbers.RESET_WATCHDOG)", "(numbers.RESET_COMMAND,)"),
     ),
     "fsw/services/link_watch.py": (("if self._values[numbers.PARAMETER_SAFE_ON_LINK_LOSS]:", "if False:"),),
