@@ -208,6 +208,7 @@ def start(rated):
 
 def check_start(sick, health, cured):
     for module, (_, _, state) in AT_START.items():
+        assert [(name, fields["state"]) for _, name, fields in sick.of(module)] == [("sensor_failed", state)]
         assert health[module] == "failed"
         assert set(sick.states(module)) == {dictionary().enum_value("sensor_state", state)}
         assert [name for _, name, _ in cured.of(module)][-2:] == ["sensor_recovering", "sensor_ok"]
@@ -274,22 +275,27 @@ def test_fault_would_be_missed_by_a_defective_table(matrix, flight_logic, row):
         check(row, replay(flight_logic, seen, defective(flight_logic.TABLE, *row.defect)))
 
 
+def test_sensors_that_do_not_start_would_be_missed_by_a_defective_table(start, flight_logic):
+    sick, health, cured = start
+    check_start(replay(flight_logic, sick, flight_logic.TABLE), health, cured)
+    missed = replay(flight_logic, sick, defective(flight_logic.TABLE, "unusable", "ok"))
+    with pytest.raises(AssertionError):
+        check_start(missed, health, cured)
+
+
 DEFECTIVE_MAIN = b"""
 from micropython import kbd_intr
 kbd_intr(-1)
 from fsw.kernel.boot import run
 from fsw.station.bus_recovery import BusRecovery
-from fsw.station.sensor_health import SensorHealth
 BusRecovery.suspect = lambda self, bus: None
-judge = SensorHealth.judge
-SensorHealth.judge = lambda self, i, seen: judge(self, i, seen) if seen != 5 else None
 run()
 """
 
 
 @pytest.fixture(scope="module")
 def defective_bench(opening, rated):
-    """A board whose firmware looks neither at the lines of a bus nor at sensors that do not start."""
+    """A board whose firmware does not look at the lines of a bus."""
     board_files = emulated_module.board_files
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
