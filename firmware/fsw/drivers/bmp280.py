@@ -128,7 +128,8 @@ class BMP280:
     integers, 0 before. They are also in `results`, an array that stays the same object: a loop that reads it
     saves 7,000 cycles. Nothing is clamped to the specified 300..1100 hPa; over 1310 hPa is OUT_OF_RANGE.
     Counters: `retries` of the bus, `bus_errors` (readings lost), `stale` (readings of an unchanging chip).
-    After `start`: `chip_id`, `trimming`. Always: `measurement_us`, the longest time of one measurement.
+    After `start`: `chip_id`, `trimming`, a new tuple each time. Always: `measurement_us`, the longest time
+    of one measurement.
     """
 
     def __init__(
@@ -190,16 +191,15 @@ class BMP280:
         `measurement_us` later; `sample` says SKIPPED until then. Raises a BMP280Error.
         """
         self.sample = self._skip
-        try:
-            self._identify()
-            self._reset()
-            self._read_trimming()
-            self._set_up()
-            self.sample = self._sample
-            return
-        except OSError as error:
-            seen = "%s: no answer (%s)" % (self._transport, error)
-        raise NoAnswerError(seen)
+        self._ask(self._bring_up)
+        self.sample = self._sample
+
+    def probe(self):
+        """Read chip id and trimming values once more, while the chip goes on measuring; return the latter.
+
+        Raises a BMP280Error, also when they are not those that `start` has found.
+        """
+        return self._ask(self._look_again)
 
     def measure(self):
         """Take one measurement in forced mode: trigger, wait, `sample`. Blocks for `measurement_us`.
@@ -224,6 +224,27 @@ class BMP280:
         """Stop converting; `start` wakes the chip. Raises OSError."""
         self._transport.write(_CTRL_MEAS, self._ctrl_meas)
 
+    def _ask(self, action):
+        try:
+            return action()
+        except OSError as error:
+            seen = "%s: no answer (%s)" % (self._transport, error)
+        raise NoAnswerError(seen)
+
+    def _bring_up(self):
+        self._identify()
+        self._reset()
+        self.trimming = trimming = self._read_trimming()
+        fold(self._work, trimming, self._transport.address, self._stale_after, self._smooth)
+        self._set_up()
+
+    def _look_again(self):
+        self._identify()
+        trimming = self._read_trimming()
+        if self.trimming not in (None, trimming):
+            raise TrimmingError("%s: trimming values are not those of the start" % self._transport)
+        return trimming
+
     def _identify(self):
         self.chip_id = self._transport.read(_ID, 1)[0]
         if self.chip_id not in (CHIP_BMP280, CHIP_BME280):
@@ -242,8 +263,7 @@ class BMP280:
     def _read_trimming(self):
         trimming = struct.unpack("<HhhHhhhhhhhh", self._transport.read(_TRIMMING, 24))
         check_trimming(trimming, self._transport)
-        self.trimming = trimming
-        fold(self._work, trimming, self._transport.address, self._stale_after, self._smooth)
+        return trimming
 
     def _set_up(self):
         """Write the settings, config while asleep (else it may be ignored, 4.3.5), and read them back."""

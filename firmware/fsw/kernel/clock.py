@@ -16,7 +16,7 @@ class BoardClock:
         self._ticks_us = ticks_us
         self._ticks_diff = ticks_diff
         self._last = ticks_us()
-        self._us = since_reset_us % 1000000
+        self.us = since_reset_us % 1000000  # of `stamp`, exactly
         self.stamp = array("i", (since_reset_us // 1000000, 0))  # whole seconds, and 1/65536 s
         self.update()
 
@@ -24,10 +24,10 @@ class BoardClock:
     def update(self):
         """Bring `stamp` up to now."""
         now = self._ticks_us()
-        us = self._us + self._ticks_diff(now, self._last)
+        us = self.us + self._ticks_diff(now, self._last)
         self._last = now
         if us >= 1000000:
             self.stamp[0] += us // 1000000
             us %= 1000000
-        self._us = us
+        self.us = us
         self.stamp[1] = us * 1024 // 15625  # 65536/1000000, kept below 2^30

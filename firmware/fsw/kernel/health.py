@@ -38,6 +38,16 @@ class Health:
         self._told_bad_frames = 0
         self._told_dropped = 0
 
+    def reset_counters(self):
+        """Begin to count anew; turns, starts and the mode are no counters of this kind."""
+        self.slips = self._told_slips = 0
+        self._commands.bad_frames = self._told_bad_frames = 0
+        self._console.dropped = self._told_dropped = 0
+        self._verification.accepted_count = 0
+        self._verification.refused_count = 0
+        self._events.suppressed = 0
+        self.link_losses = 0
+
     def uptime_s(self):
         """Return the whole seconds since the firmware started."""
         return self._clock.stamp[0] - self._started_s

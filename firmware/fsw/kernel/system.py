@@ -12,11 +12,13 @@ from fsw.kernel.health import Health
 from fsw.kernel.loop import TO_PROMPT, Loop
 from fsw.kernel.move_mark import MoveMark
 from fsw.kernel.receiver import Receiver
-from fsw.kernel.saving import Saving
+from fsw.kernel.saving import SaveCommand, Saving
 from fsw.link import numbers
 from fsw.link.telemetry import TelemetryWriter
-from fsw.services.commands import Commands
+from fsw.services.calibration import Calibration
+from fsw.services.commands import Commands, nothing_to_check
 from fsw.services.connection import Connection
+from fsw.services.event_action import EventAction
 from fsw.services.events import Events
 from fsw.services.functions import Functions
 from fsw.services.hatch_commands import HatchCommands
@@ -24,17 +26,20 @@ from fsw.services.housekeeping import Housekeeping
 from fsw.services.isolation import Isolation
 from fsw.services.link_watch import LinkWatch
 from fsw.services.logbook import Logbook
+from fsw.services.monitoring import Monitoring
 from fsw.services.motion import Motion
 from fsw.services.parameters import Parameters, ParameterService
+from fsw.services.time_reports import TimeReports
 from fsw.services.verification import Verification
 from fsw.station.arming import Arming
+from fsw.station.checks import Checks
 from fsw.station.hatches import HatchWatch
 
-_OWN_SLOTS = const(
-    4
-)  # of commands under way, after one for each servo: safe, parameters, log, isolated marks
+# Slots of commands under way, after one for each servo: safe, parameters, log, calibration, isolated marks.
+_OWN_SLOTS = const(5)
 _FIRST_MEASUREMENT_MS = const(50)  # the sensors need 43 ms; before that they have nothing to say
 _TELL_TURN = const(2)  # of ten; the rate groups are spread over the turns so that no turn does everything
+_CHECK_TURN = const(3)
 _SAVE_TURN = const(5)
 _MEND_TURN = const(7)
 _GUARD_TURN = const(9)
@@ -84,24 +89,46 @@ class System:
             self.motion,
             self.parameters.values,
         )
-        self.housekeeping = Housekeeping(writer, self.sensors, self.servos, self._isolation, self.health)
+        self.calibration = Calibration(self.sensors, storage.Record("calib", 2, 1), self.events)
+        self.housekeeping = Housekeeping(
+            writer, self.sensors, self.servos, self._isolation, self.health, self.calibration
+        )
         self.receiver = Receiver(console, self.commands, numbers.MAX_PACKET_BYTES + 2)
         self.loop = Loop(console, self.health)
         log.boot_count = self.health.boot_count
         self.logbook = Logbook(log, writer, verification, self.servos.count + 3, self.events, self.saving)
-        self._parameter_service = ParameterService(
-            self.parameters, writer, verification, self.servos.count + 2, self.events, self.saving
+        self._parameter_service = ParameterService(self.parameters, writer, self.events)
+        self.time_reports = TimeReports(clock, self.health, self.parameters, writer)
+        self.monitoring = Monitoring(
+            Checks(self.sensors.count, self.parameters.values),
+            self.sensors,
+            self.calibration.offset_q8_pa,
+            self.health,
+            self.commands,
+            self.parameters,
+            writer,
+            self.events,
         )
+        connection = Connection(writer, start.identity, self.sensors)
+        self.actions = EventAction(
+            self.parameters, self.health, writer, self.events, self._action_steps(connection)
+        )
+        self.events.act = self.actions.hear
         functions = Functions(self.housekeeping, self)
         functions.offer(hatch_commands.functions())
         functions.offer(self._parameter_service.functions())
+        functions.offer(self.calibration.functions())
+        functions.offer(self._own_functions(verification))
         for service in (
-            Connection(writer, start.identity),
+            connection,
             self.events,
             self.housekeeping,
             functions,
             self._parameter_service,
             self.logbook,
+            self.time_reports,
+            self.monitoring,
+            self.actions,
         ):
             self.commands.offer(service.handlers())
 
@@ -141,6 +168,35 @@ class System:
             values,
         )
 
+    def _own_functions(self, verification):
+        """Return the functions that concern several parts."""
+        slot = self.servos.count + 2  # of the commands that save; the log has the one between
+        save_parameters = SaveCommand(
+            self.saving, verification, slot, self.events, "parameters", self._parameter_service.save
+        )
+        save_calibration = SaveCommand(
+            self.saving, verification, slot + 2, self.events, "calibration", self.calibration.save
+        )
+        return {
+            numbers.FUNCTION_SAVE_PARAMETERS: save_parameters.function(),
+            numbers.FUNCTION_SAVE_CALIBRATION: save_calibration.function(),
+            numbers.FUNCTION_RESET_COUNTERS: (0, nothing_to_check, self._reset_counters),
+        }
+
+    def _action_steps(self, connection):
+        """Return what the sequences of `services.event_action` can do, by number."""
+        return (
+            lambda _: self.housekeeping.ask(numbers.SID_HOUSEKEEPING),
+            lambda _: self.housekeeping.ask(numbers.SID_READINGS),
+            connection.tell_test,
+            lambda _: self.motion.order_safe(numbers.SAFE_BY_ACTION),
+        )
+
+    def _reset_counters(self, packet):
+        self.health.reset_counters()
+        self.sensors.reset_counters()
+        return 0
+
     @micropython.native
     def tick(self, turn):
         """Do one turn; an error in it is told, and the next turn comes all the same."""
@@ -156,6 +212,8 @@ class System:
             check_in(watchdog.REPORTS)
             if self.receiver.within_frame:
                 self.receiver.tick()
+            if self.actions.running:
+                self.actions.tick()
             if self.logbook.reporting:
                 self.logbook.send_some()
             self._do_rare_work(turn)
@@ -199,6 +257,9 @@ class System:
             self.link_watch.tick()
             if self._untold_errors:
                 self._tell_untold()
+        elif second == _CHECK_TURN:
+            self.calibration.tick()
+            self.monitoring.tick()
         elif second == _SAVE_TURN:
             if storage.damaged:
                 self._tell_damage()
@@ -208,6 +269,7 @@ class System:
             self.sensors.mend()
             self.watchdog.check_in(watchdog.SECOND)
         elif second == _GUARD_TURN:
+            self.time_reports.tick()
             self._look_back()
         elif turn == _HEAP_TURN:
             self.health.check_heap()
@@ -230,10 +292,12 @@ class System:
         if bench.state != numbers.BENCH_VALID:
             self.events.u8_text(numbers.EVENT_BENCH_UNUSABLE, bench.state, bench.why)
         self._tell_of_sag()
+        self.calibration.load()
         self._tell_damage()
         self._parameter_service.tell_start()
         self._isolation.tell_start()
         self.sensors.start(self.events, self.parameters.values)
+        self.calibration.meet_all()
         time.sleep_ms(_FIRST_MEASUREMENT_MS)
         self._order_safe_at_start()
 

@@ -14,8 +14,9 @@ _ECHO_BYTES = const(200)
 class Connection:
     """Answers ping, identify and echo. The answer comes between acceptance and completion."""
 
-    def __init__(self, writer, identity):
+    def __init__(self, writer, identity, sensors):
         """`identity` is the data of the identity packet, made once by `identity_data`."""
+        self._sensors = sensors
         self._writer = writer
         self._identity = identity
 
@@ -23,6 +24,7 @@ class Connection:
         """Return the handlers of this service."""
         return {
             17 << 8 | 1: (0, always, self._ping),
+            17 << 8 | 3: (1, self._check_module, self._test_sensor),
             17 << 8 | 128: (0, always, self._identify),
             17 << 8 | 130: (-1, self._check_echo, self._echo),
         }
@@ -30,6 +32,21 @@ class Connection:
     def _ping(self, packet, end):
         self._writer.send(17, 2, DATA_AT)
         return 0
+
+    def _check_module(self, packet, end):
+        module = packet[telecommand.DATA_AT]
+        return 0 if module < self._sensors.count else refusal(numbers.REFUSED_INDEX, module)
+
+    def _test_sensor(self, packet, end):
+        state = self.tell_test(packet[telecommand.DATA_AT])
+        return 0 if state == numbers.SENSOR_FRESH else refusal(numbers.FAILED_SENSOR, state)
+
+    def tell_test(self, module):
+        """Talk to one sensor and send what it says; return its state. Allocates."""
+        state, chip_id, crc = self._sensors.probe(module)
+        struct.pack_into(">BBBH", self._writer.packet, DATA_AT, module, state, chip_id, crc)
+        self._writer.send(17, 4, DATA_AT + 5)
+        return state
 
     def _identify(self, packet, end):
         identity = self._identity

@@ -98,10 +98,20 @@ class Events:
         struct.pack_into(">BH", self._writer.packet, DATA_AT + 1, first, second)
         self._send(number, DATA_AT + 4)
 
+    def u8_u16_u16(self, number, first, second, third):
+        """Send an event with a byte and two counters."""
+        struct.pack_into(">BHH", self._writer.packet, DATA_AT + 1, first, second, third)
+        self._send(number, DATA_AT + 6)
+
     def u32_u32(self, number, first, second):
         """Send an event with two large numbers."""
         struct.pack_into(">II", self._writer.packet, DATA_AT + 1, first, second)
         self._send(number, DATA_AT + 9)
+
+    def u8_u8_u8_i32_i32(self, number, first, second, third, fourth, fifth):
+        """Send an event with three bytes and two signed numbers."""
+        struct.pack_into(">BBBii", self._writer.packet, DATA_AT + 1, first, second, third, fourth, fifth)
+        self._send(number, DATA_AT + 12)
 
     def u8_text(self, number, value, text):
         """Send an event with a byte and a text. Allocates."""

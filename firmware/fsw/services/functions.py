@@ -3,14 +3,10 @@
 from micropython import const
 
 from fsw.link import numbers, telecommand
-from fsw.services.commands import refusal
+from fsw.services.commands import nothing_to_check, refusal
 from fsw.services.housekeeping import ticks_of
 
 _ARGUMENTS_AT = const(12)  # after the function's number
-
-
-def _nothing(packet):
-    return 0
 
 
 class Functions:
@@ -21,10 +17,10 @@ class Functions:
         self._system = system
         self._functions = {  # as in `offer`
             numbers.FUNCTION_READINGS_START: (2, self._check_interval, self._start_readings),
-            numbers.FUNCTION_READINGS_STOP: (0, _nothing, self._stop_readings),
-            numbers.FUNCTION_RESET: (0, _nothing, self._reset),
-            numbers.FUNCTION_REPL: (0, _nothing, self._leave),
-            numbers.FUNCTION_LEAVE_SAFE_MODE: (0, _nothing, self._leave_safe_mode),
+            numbers.FUNCTION_READINGS_STOP: (0, nothing_to_check, self._stop_readings),
+            numbers.FUNCTION_RESET: (0, nothing_to_check, self._reset),
+            numbers.FUNCTION_REPL: (0, nothing_to_check, self._leave),
+            numbers.FUNCTION_LEAVE_SAFE_MODE: (0, nothing_to_check, self._leave_safe_mode),
         }
 
     def offer(self, functions):

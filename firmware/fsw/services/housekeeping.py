@@ -12,6 +12,7 @@ from fsw.services.commands import check_groups, refusal
 
 _SID_READINGS = const(1)
 _SID_HOUSEKEEPING = const(2)
+_SID_CALIBRATION = const(3)  # on request only
 _GROUP_BYTES = const(3)  # of set_interval: structure, interval
 _FIXED_BYTES = const(41)  # of housekeeping, before its lists
 _LAST_TICK = const(599999)  # the count starts anew every 17 h, which may shorten one interval
@@ -50,18 +51,19 @@ def ticks_of(interval_ms):
 
 
 class Housekeeping:
-    """Sends the two structures, each at its interval in turns of the loop.
+    """Sends readings and housekeeping, each at its interval in turns of the loop, and the calibration.
 
     `health` fills the fixed part of housekeeping, `sensors` the counters; `servos` has the positions,
     `isolation` the marks of modules.
     """
 
-    def __init__(self, writer, sensors, servos, isolation, health):
+    def __init__(self, writer, sensors, servos, isolation, health, calibration):
         self._writer = writer
         self._sensors = sensors
         self._servos = servos
         self._isolation = isolation
         self._health = health
+        self._calibration = calibration
         self.readings_ticks = 1  # 0: stopped
         self.housekeeping_ticks = 1000 // numbers.TICK_MS
         self._once = 0  # bits of structures that were asked for
@@ -74,6 +76,10 @@ class Housekeeping:
             3 << 8 | 31: (-1, self._check_intervals, self._set_intervals),
         }
 
+    def ask(self, structure):
+        """Have a structure sent in the next turn."""
+        self._once |= 1 << structure
+
     @micropython.native
     def tick(self):
         """Send what is due; right after the sensors were read."""
@@ -85,6 +91,8 @@ class Housekeeping:
             self._send_readings()
         if (self.housekeeping_ticks and tick % self.housekeeping_ticks == 0) or once & 1 << _SID_HOUSEKEEPING:
             self._send_housekeeping()
+        if once & 1 << _SID_CALIBRATION:
+            self._send_calibration()
 
     @micropython.native
     def _send_readings(self):
@@ -120,18 +128,22 @@ class Housekeeping:
         packet[end + 1] = marks & 0xFF
         self._writer.send(3, 25, end + 2)
 
+    def _send_calibration(self):
+        self._writer.packet[DATA_AT] = _SID_CALIBRATION
+        self._writer.send(3, 25, self._calibration.fill(self._writer.packet, DATA_AT + 1))
+
     def _check_report(self, packet, end):
         refused = check_groups(packet, end)
         if refused:
             return refused
         for i in range(telecommand.DATA_AT + 1, end):
-            if packet[i] != _SID_READINGS and packet[i] != _SID_HOUSEKEEPING:
+            if not _SID_READINGS <= packet[i] <= _SID_CALIBRATION:
                 return refusal(numbers.REFUSED_STRUCTURE, packet[i])
         return 0
 
     def _report(self, packet, end):
         for i in range(telecommand.DATA_AT + 1, end):
-            self._once |= 1 << packet[i]
+            self.ask(packet[i])
         return 0
 
     def _check_intervals(self, packet, end):

@@ -11,7 +11,7 @@ from micropython import const
 from fsw.link import numbers, telecommand
 from fsw.link.parameter_limits import DEFAULTS, MAXIMA, MINIMA
 from fsw.link.telemetry import DATA_AT
-from fsw.services.commands import PENDING, check_groups, refusal
+from fsw.services.commands import check_groups, nothing_to_check, refusal
 
 _COUNT = const(49)  # as numbers.PARAMETERS
 _PAIR_BYTES = const(5)  # number and value in a packet
@@ -119,16 +119,12 @@ def _packed(values):
 
 
 class ParameterService:
-    """Reports and sets parameters for commands, and saves them when there is time for it."""
+    """Reports and sets parameters for commands."""
 
-    def __init__(self, parameters, writer, verification, slot, events, saving):
-        """`slot` of `verification` keeps the command that saves, which `saving` does in a turn of its own."""
+    def __init__(self, parameters, writer, events):
         self._parameters = parameters
         self._writer = writer
-        self._verification = verification
-        self._slot = slot
         self._events = events
-        self._saving = saving
 
     def handlers(self):
         """Return the handlers of this service."""
@@ -139,10 +135,11 @@ class ParameterService:
 
     def functions(self):
         """Return the functions of service 8 that belong to it."""
-        return {
-            numbers.FUNCTION_SAVE_PARAMETERS: (0, self._check_save, self._save),
-            numbers.FUNCTION_RESTORE_DEFAULTS: (0, self._check_save, self._restore),
-        }
+        return {numbers.FUNCTION_RESTORE_DEFAULTS: (0, nothing_to_check, self._restore)}
+
+    def save(self):
+        """Keep the values over restarts. Raises OSError."""
+        self._events.u8(numbers.EVENT_PARAMETERS_SAVED, self._parameters.save())
 
     def tell_start(self):
         """Tell of saved values that are not in use."""
@@ -196,25 +193,6 @@ class ParameterService:
         for i in range(telecommand.DATA_AT + 1, end, _PAIR_BYTES):
             self._parameters.set(packet[i], read_i32(packet, i + 1))
         return 0
-
-    def _check_save(self, packet):
-        return refusal(numbers.REFUSED_BUSY) if self._verification.is_pending(self._slot) else 0
-
-    def _save(self, packet):
-        self._verification.keep(self._slot)
-        self._saving.want(self._save_now)
-        return PENDING
-
-    def _save_now(self):
-        try:
-            changed = self._parameters.save()
-        except OSError as error:
-            errno = error.errno or 0
-            self._events.u8_text(numbers.EVENT_STORAGE_FAILED, errno & 0xFF, "parameters")
-            self._verification.fail(self._slot, numbers.FAILED_STORAGE, errno)
-            return
-        self._events.u8(numbers.EVENT_PARAMETERS_SAVED, changed)
-        self._verification.complete(self._slot)
 
     def _restore(self, packet):
         self._parameters.restore_defaults()

@@ -3,12 +3,14 @@
 # ptr8 and the like are names of viper; ruff checks all others.
 # pyright: reportUndefinedVariable=false
 
+import struct
 from array import array
 
 import micropython
 from micropython import const
 
 from fsw.link import numbers
+from fsw.link.crc import crc16
 from fsw.station.bus_recovery import BusRecovery
 from fsw.station.sensor_health import SensorHealth
 
@@ -50,6 +52,16 @@ _CURED_BY_START = (
     numbers.SENSOR_FROZEN,
     numbers.SENSOR_OUT_OF_RANGE,
 )
+
+
+def trimming_crc(trimming):
+    """Return what tells a sensor from others: the CRC-16 of its 24 bytes of trimming, 1 instead of 0."""
+    return crc16(struct.pack("<HhhHhhhhhhhh", *trimming), 24) or 1
+
+
+def _state_of(error):
+    """Return the state of a sensor that an error of its driver, or of its bus, tells of."""
+    return _STATE_OF_START.get(getattr(error, "code", 0), numbers.SENSOR_ABSENT)
 
 
 class SensorBank:
@@ -180,6 +192,33 @@ class SensorBank:
             i += 1
         return at
 
+    def reset_counters(self):
+        """Begin to count errors, retries and stale readings anew."""
+        for i in range(self.count):
+            self._errors[i] = 0
+            self._drivers[i].retries = 0
+            self._drivers[i].stale = 0
+
+    def trimming(self, i):
+        """Return the trimming values of a sensor, the same tuple until it starts again; None before."""
+        return self._drivers[i].trimming
+
+    def probe(self, i):
+        """Talk to one sensor, which goes on measuring; return (state, chip id, CRC of its trimming values).
+
+        The state is SENSOR_FRESH if all is as it was at the start. Allocates; a dead bus costs its time-outs.
+        """
+        state = self._reach(i)
+        if state != numbers.SENSOR_FRESH:
+            return state, 0, 0
+        driver = self._drivers[i]
+        driver.chip_id = 0
+        try:
+            crc = trimming_crc(driver.probe())
+            return numbers.SENSOR_FRESH, driver.chip_id, crc
+        except Exception as error:  # of the driver or of the bus
+            return _state_of(error), driver.chip_id, 0
+
     def _start_one(self, i):
         """Start a sensor; what is wrong with one that does not is its state until it does."""
         self._ways[_WAY_BYTES * i + _STARTED] = 0
@@ -189,15 +228,22 @@ class SensorBank:
             self._ways[_WAY_BYTES * i + _STARTED] = 1
 
     def _state_of_start(self, i):
+        state = self._reach(i)
+        if state != numbers.SENSOR_FRESH:
+            return state
+        try:
+            self._drivers[i].start()
+        except Exception as error:  # of the driver or of the bus: one sensor must not stop the others
+            return _state_of(error)
+        return numbers.SENSOR_FRESH
+
+    def _reach(self, i):
+        """Open the way to a sensor; return SENSOR_FRESH, or the state of one that can't be reached."""
         if self._recovery.resting[self._ways[_WAY_BYTES * i + _BUS]]:
             return numbers.SENSOR_BUS_ERROR
         mux = self._muxes[i]
         if mux is not None and not mux.select(self._ways[_WAY_BYTES * i + _CHANNEL]):
             return numbers.SENSOR_MUX_ERROR
-        try:
-            self._drivers[i].start()
-        except Exception as error:  # of the driver or of the bus: one sensor must not stop the others
-            return _STATE_OF_START.get(getattr(error, "code", 0), numbers.SENSOR_ABSENT)
         return numbers.SENSOR_FRESH
 
     def _take_error(self, i):

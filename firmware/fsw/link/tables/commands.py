@@ -98,7 +98,7 @@ COMMANDS = (
         1,
         n.FUNCTION_SET_CALIBRATION,
         (("module", "module", "", ""), ("offset_q8_pa", "i32", "1/256 Pa", "reading minus true pressure")),
-        "use this offset for the sensor that the module has now",
+        "use this offset, 100 hPa at most, for the sensor that the module has now",
     ),
     ("save_calibration", 8, 1, n.FUNCTION_SAVE_CALIBRATION, (), "keep the calibration over resets"),
     ("leave_safe_mode", 8, 1, n.FUNCTION_LEAVE_SAFE_MODE, (), "work normally again and forget the resets"),

@@ -237,6 +237,13 @@ EVENTS = (
         "the stored calibration of {module} is for a sensor with other trimming values and is not used",
     ),
     (
+        n.EVENT_CALIBRATION_UNUSED,
+        "calibration_unused",
+        (("stored_modules", "u8", "", ""), ("modules", "u8", "", "of the bench")),
+        "the stored calibration is for {stored_modules} modules, this bench has {modules}: it is not used, "
+        "and stays until save_calibration replaces it",
+    ),
+    (
         n.EVENT_PARAMETERS_REFUSED,
         "parameters_refused",
         (("parameters", "u8", "", "how many"), ("first", "parameter", "", "")),
