@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hatchwatch.link.commands import command
+from hatchwatch.link.dictionary import dictionary
 from hatchwatch.link.packets import Report
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from hatchwatch.bench.bench import Bench
 
-__all__ = ["read_parameters", "restore_defaults", "save_parameters", "set_parameters"]
+__all__ = ["read_parameters", "report_settings", "restore_defaults", "save_parameters", "set_parameters"]
 
 SAVE_S = 5.0  # a save waits for a turn of its own
 
@@ -29,6 +30,13 @@ def read_parameters(bench: Bench, names: Sequence[str] = ()) -> dict[str, int]:
         if report.name == "parameter_values":
             found.update((str(one["parameter"]), one["value"]) for one in report.fields["parameters"])
     return found
+
+
+def report_settings(bench: Bench) -> None:
+    """Have the board tell all that its decisions depend on: parameters and stored calibration."""
+    read_parameters(bench)
+    sid = dictionary().telemetry["calibration"].structure
+    bench.link.execute(command("report_once", structures=[{"sid": sid}]))
 
 
 def set_parameters(bench: Bench, values: Mapping[str, int]) -> None:

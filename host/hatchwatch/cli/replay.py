@@ -31,8 +31,8 @@ def replay(
 ) -> int:
     """Feed the recorded sweeps through the flight logic again and compare every decision.
 
-    The firmware's own files run here, with the parameters that the board reported: states of sensors, and
-    arrival, retry and failure of hatches. Exit code 1 if board and replay differ.
+    The firmware's own files run here, with the parameters that the board reported: states of sensors,
+    arrival, retry and failure of hatches, and the checks of each module. Exit code 1 if they differ.
     """
     path = RunFolder(run).recording_path if run.is_dir() else run
     found = replay_recording(path)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from hatchwatch.bench import Bench, open_bench
-from hatchwatch.bench.parameters import read_parameters
+from hatchwatch.bench.parameters import report_settings
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.boards.names import pick_all
 from hatchwatch.deploy.files import MANIFEST_NAME
@@ -190,7 +190,7 @@ class _Session:
             on_sent=self._recorder.sent,
         ) as bench:
             self._identity = self._identity_of(bench)
-            read_parameters(bench)  # the recording holds them then, for a replay
+            report_settings(bench)  # the recording holds them then, for a replay
             if bench.manifest is not None:
                 self._recorder.attach(MANIFEST_NAME, bench.manifest)
             self._plant(bench)

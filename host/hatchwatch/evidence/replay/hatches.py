@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hatchwatch.evidence.replay.sensors import SensorReplay
     from hatchwatch.evidence.replay.turns import Turn
 
-__all__ = ["HatchReplay", "said_of_hatches"]
+__all__ = ["HatchReplay"]
 
 EVENTS = {"hatch_arrived", "hatch_retry", "hatch_failed"}
 
@@ -56,6 +56,20 @@ class HatchReplay:
         """What was decided so far."""
         return self._decisions
 
+    def said(self, turn: Turn) -> Iterator[Decision]:
+        """What the board decided in one turn."""
+        for time_s, event in turn.events:
+            if event.name in EVENTS:
+                fields = event.fields
+                grounds = f"by {fields['proof']}" if "proof" in fields else "difference stays"
+                yield Decision(
+                    time_s,
+                    event.name,
+                    self._names[fields["hatch"]],
+                    f"{fields['position']}, {grounds}",
+                    fields.get("difference_pa"),
+                )
+
     def _start(self, time_s: float, hatch: int, position: str) -> None:
         if hatch in self._tries_again:
             self._tries_again.remove(hatch)
@@ -82,18 +96,3 @@ class HatchReplay:
         self._decisions.append(
             Decision(time_s, what, self._names[hatch], f"{target}, {grounds}", difference_pa)
         )
-
-
-def said_of_hatches(turn: Turn, names: list[str]) -> Iterator[Decision]:
-    """What the board decided about its hatches in one turn."""
-    for time_s, event in turn.events:
-        if event.name in EVENTS:
-            fields = event.fields
-            grounds = f"by {fields['proof']}" if "proof" in fields else "difference stays"
-            yield Decision(
-                time_s,
-                event.name,
-                names[fields["hatch"]],
-                f"{fields['position']}, {grounds}",
-                fields.get("difference_pa"),
-            )

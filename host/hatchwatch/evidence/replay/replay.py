@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 from hatchwatch.boards.files import parse_bench_file
 from hatchwatch.errors import OutputError
 from hatchwatch.evidence.recording import read_recording
+from hatchwatch.evidence.replay.checks import CheckReplay, phase_of
 from hatchwatch.evidence.replay.decisions import Comparison, Decision, compare
-from hatchwatch.evidence.replay.hatches import HatchReplay, said_of_hatches
-from hatchwatch.evidence.replay.sensors import SensorReplay, said_of_sensors
-from hatchwatch.evidence.replay.turns import Turn, first_parameters, turns
+from hatchwatch.evidence.replay.hatches import HatchReplay
+from hatchwatch.evidence.replay.sensors import SensorReplay
+from hatchwatch.evidence.replay.turns import Turn, first_offsets, first_parameters, turns
 from hatchwatch.link.dictionary import dictionary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from hatchwatch.boards import BenchFile
@@ -50,6 +52,9 @@ class _Follower(Protocol):
     def decisions(self) -> list[Decision]:
         """What was decided so far."""
 
+    def said(self, turn: Turn) -> Iterable[Decision]:
+        """What the board decided in one turn."""
+
 
 def replay(path: Path) -> Replay:
     """Run the flight logic over the sweeps of the recording at `path`.
@@ -65,15 +70,17 @@ def replay(path: Path) -> Replay:
     followers: list[_Follower] = []
     replayed: list[Decision] = []
     last_s: float | None = None
-    for turn in turns(recording):
+    recorded = list(turns(recording))
+    phase, offsets_q8_pa = phase_of(recorded), first_offsets(recording)
+    for turn in recorded:
         if not followers or turn.follows_reset:
             replayed += _all_decisions(followers)
-            followers, last_s = _followers(file, turn, values), None
+            followers, last_s = _followers(file, turn, values, offsets_q8_pa, phase), None
         result.sweeps += 1
         result.gaps += last_s is not None and turn.time_s - last_s > GAP_S
         for follower in followers:
             follower.take(turn)
-        board += _said(turn, file)
+            board += follower.said(turn)
         last_s = turn.time_s
     if not result.sweeps:
         raise OutputError(f"{path} holds no readings.", fault="the recording", cure="Name another run.")
@@ -95,16 +102,15 @@ def _parameter_values(reported: dict[str, int]) -> array[int]:
     return array("i", [reported.get(entry.name, entry.default) for entry in known])
 
 
-def _followers(file: BenchFile, first: Turn, values: array[int]) -> list[_Follower]:
-    """The logic as it is when a recording begins; hatches look at sensors, so those come first."""
-    sensors = SensorReplay(first, values, file.part_names["module"])
-    return [sensors, HatchReplay(file, sensors, values)]
+def _followers(
+    file: BenchFile, first: Turn, values: array[int], offsets_q8_pa: list[int], phase: int
+) -> list[_Follower]:
+    """The logic as it is when a recording begins; the others look at sensors, so those come first."""
+    names = file.part_names["module"]
+    sensors = SensorReplay(first, values, names)
+    checks = CheckReplay(first, sensors, values, offsets_q8_pa, names, phase)
+    return [sensors, HatchReplay(file, sensors, values), checks]
 
 
 def _all_decisions(followers: list[_Follower]) -> list[Decision]:
     return [decision for follower in followers for decision in follower.decisions()]
-
-
-def _said(turn: Turn, file: BenchFile) -> list[Decision]:
-    names = file.part_names
-    return [*said_of_sensors(turn, names["module"]), *said_of_hatches(turn, names["hatch"])]

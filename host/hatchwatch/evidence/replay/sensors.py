@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hatchwatch.evidence.replay.turns import Turn
 
-__all__ = ["SensorReplay", "said_of_sensors"]
+__all__ = ["SensorReplay"]
 
 EVENTS = {"sensor_suspect", "sensor_failed", "sensor_recovering", "sensor_ok"}
 
@@ -35,18 +35,23 @@ class SensorReplay:
         )
         self._logic.tell = self._tell
         self.health: bytearray = self._logic.health
+        self._first_s = first.time_s
         self._settle(first)
 
     def _settle(self, first: Turn) -> None:
         """A sensor that was already found bad before the recording began is no news."""
-        self.take(first)
+        self._judge(first)
         self._decisions.clear()
         if first.housekeeping is not None:
             for place, sensor in enumerate(first.housekeeping.sensors):
                 self.health[place] = dictionary().enum_value("sensor_health", sensor.health)
 
     def take(self, turn: Turn) -> None:
-        """Judge one sweep."""
+        """Judge one sweep; the first one was judged when the replay began."""
+        if turn.time_s > self._first_s:
+            self._judge(turn)
+
+    def _judge(self, turn: Turn) -> None:
         self._time_s = turn.time_s
         self.state[:] = bytes(turn.state)
         self.pressure_q8_pa[:] = array("i", turn.pressure_q8_pa)
@@ -57,16 +62,15 @@ class SensorReplay:
         """What was decided so far."""
         return self._decisions
 
+    def said(self, turn: Turn) -> Iterator[Decision]:
+        """What the board decided in one turn."""
+        for time_s, event in turn.events:
+            if event.name in EVENTS and turn.time_s > self._first_s:
+                fields = event.fields
+                grounds = f"{fields['state']} ({fields['seen']})"
+                yield Decision(time_s, event.name, self._names[fields["module"]], grounds)
+
     def _tell(self, number: int, index: int, state: int, seen: int) -> None:
         name = dictionary().enums["sensor_state"][state]
         what = dictionary().events[number].name
         self._decisions.append(Decision(self._time_s, what, self._names[index], f"{name} ({seen})"))
-
-
-def said_of_sensors(turn: Turn, names: list[str]) -> Iterator[Decision]:
-    """What the board decided about its sensors in one turn."""
-    for time_s, event in turn.events:
-        if event.name in EVENTS:
-            fields = event.fields
-            grounds = f"{fields['state']} ({fields['seen']})"
-            yield Decision(time_s, event.name, names[fields["module"]], grounds)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hatchwatch.evidence.recording import Recording
     from hatchwatch.link.packets import Packet
 
-__all__ = ["Turn", "first_parameters", "turns"]
+__all__ = ["Turn", "first_offsets", "first_parameters", "turns"]
 
 _RESET_S = 1.0  # board time falls by more than this only when the chip was reset
 
@@ -29,6 +29,7 @@ class Turn:
     temperature_q16_c: list[int]
     state: list[int]  # numbers of sensor_state
     follows_reset: bool = False
+    started_s: float | None = None  # of a first turn: when the firmware started, if the recording tells
     events: list[tuple[float, Event]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     housekeeping: Housekeeping | None = None
@@ -38,13 +39,18 @@ def turns(recording: Recording) -> Iterator[Turn]:
     """The turns of a recording in order of board time; what came before the first sweep is left out."""
     for number, start in enumerate(_starts(_packets(recording))):
         current: Turn | None = None
+        started_s: float | None = None
         for packet in sorted(start, key=lambda packet: packet.board_time_s):
             if isinstance(packet.body, Readings):
                 if current is not None:
                     yield current
-                current = _turn(packet, follows_reset=number > 0 and current is None)
+                is_first = current is None
+                current = _turn(packet, follows_reset=number > 0 and is_first)
+                current.started_s = started_s if is_first else None
             elif current is not None:
                 _add(current, packet)
+            elif isinstance(packet.body, Event) and packet.body.name == "started":
+                started_s = packet.board_time_s
         if current is not None:
             yield current
 
@@ -57,6 +63,14 @@ def first_parameters(recording: Recording) -> dict[str, int]:
             for one in packet.body.fields["parameters"]:
                 values.setdefault(str(one["parameter"]), one["value"])
     return values
+
+
+def first_offsets(recording: Recording) -> list[int]:
+    """The stored offsets of the modules in 1/256 Pa that the board reported first; empty if it never did."""
+    for packet in _packets(recording):
+        if isinstance(packet.body, Report) and packet.body.name == "calibration":
+            return [module["offset_q8_pa"] for module in packet.body.fields["modules"]]
+    return []
 
 
 def _packets(recording: Recording) -> Iterator[Packet]:

@@ -28,7 +28,8 @@ def recording(tmp_path_factory):
         open_bench("pair", seed=2, on_packet=recorder.packet, on_sent=recorder.sent) as bench,
     ):
         side = bench.emulated.side
-        set_parameters(bench, {"hatch_check_s": 2})  # not the default: the recording must tell
+        # Not the defaults: the recording must tell.
+        set_parameters(bench, {"hatch_check_s": 2, "pressure_high": 104500})
         read_parameters(bench)
         for sticks in (False, True):
             bench.move_hatch("door", "shut")
@@ -40,7 +41,7 @@ def recording(tmp_path_factory):
             bench.link.send(command("move_hatch", hatch=0, position="open"))
             bench.wait(7.0 if sticks else 1.5)
         side.fault("silence", "right")
-        bench.wait(1.0)
+        bench.wait(2.5)
         side.clear("silence", "right")
         bench.wait(2.0)
     return path
@@ -52,6 +53,7 @@ def test_every_decision_is_come_to_again(recording):
     assert (found.gaps, found.parameters_recorded) == (0, True)
     what = {one.decision.what for one in found.comparisons}
     assert {"hatch_arrived", "hatch_retry", "hatch_failed"} <= what
+    assert {"check pressure", "check sensor_health"} <= what
     assert {"sensor_suspect", "sensor_failed", "sensor_recovering", "sensor_ok"} <= what
 
 

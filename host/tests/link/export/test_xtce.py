@@ -136,10 +136,10 @@ def test_names_of_a_bench_are_labels(tmp_path):
     shape = BenchShape.of(load_bench_file(find_bench_file("station6")).part_names)
     path = tmp_path / "station6.xml"
     path.write_text(dictionary_xtce(dictionary(), shape), "utf-8")
-    moved = telemetry(5, 1, bytes((20, 1, 2)))
+    moved = telemetry(5, 1, bytes((22, 1, 2)))
     seen = space_packet_parser.load_xtce(path).parse_bytes(moved)
-    assert seen["event_hatch_arrived_hatch"] == "PrK-Zvezda"
-    assert seen["event_hatch_arrived_position"] == "shut"
+    assert seen["event_hatch_moving_hatch"] == "PrK-Zvezda"
+    assert seen["event_hatch_moving_position"] == "shut"
 
 
 def test_commands_are_the_bytes_that_spacepackets_would_send(document):
