@@ -39,6 +39,7 @@ class EmulatedBoard:
         self.manifest = manifest  # of the board's files
         self.seed = seed
         self.plant = plant
+        self.granted_s = 0.0  # board time up to which the board may run: the host's clock in lockstep
 
     @property
     def side(self) -> SideChannel:
@@ -61,10 +62,12 @@ class EmulatedBoard:
         """A new link to the board, not started yet; every wait on it advances board time by what it waits."""
         before = self.side.time()  # former clients of the port are counted in its totals
         board_ns = before.board_ns
+        self.granted_s = board_ns / 1e9
 
         def pump(seconds: float) -> None:
             nonlocal board_ns
             board_ns += round(seconds * 1e9)
+            self.granted_s = board_ns / 1e9
             advanced = self.side.advance(board_ns, before.serial_in_total + link.bytes_written)
             link.wait_for_bytes(advanced.serial_out_total - before.serial_out_total)
 

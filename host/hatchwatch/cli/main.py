@@ -40,6 +40,7 @@ COMMANDS = (
     ("safe", "safe:safe", "Put a board into its safe state, whatever it runs."),
     ("parameters", "parameters:app", "Read, set and save the parameters of a board."),
     ("events", "events:events", "The log of events, and events as they happen."),
+    ("clock", "clock:clock", "Compare the clocks of board and computer."),
     ("replay", "replay:replay", "Run the flight logic again over a recorded run."),
     ("boards", "boards:app", "Bench files: list, check and show them."),
     ("emulate", "emulate:emulate", "Run an emulated board on a port of this computer."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from hatchwatch.errors import WaitTimeoutError
-from hatchwatch.link.commands import Command, request_id_of
+from hatchwatch.link.commands import ACCEPTANCE, COMPLETION, Command, request_id_of
 from hatchwatch.link.frames import DELIMITER, encode_frame
 from hatchwatch.link.packets import Packet, Verification
 from hatchwatch.link.refusals import refusal_error
@@ -109,15 +109,17 @@ class Link:
         last = self.history.last
         return last.board_time_s if last is not None else 0.0
 
-    def send(self, command: Command, *, without: bytes = b"") -> SentCommand:
-        """Send a command and return at once.
+    def send(
+        self, command: Command, *, without: bytes = b"", ack_flags: int = ACCEPTANCE | COMPLETION
+    ) -> SentCommand:
+        """Send a command and return at once; `ack_flags` say which good news the board is to send.
 
         Sequence numbers are skipped until the frame has none of the bytes `without`: a board that is booting
         takes 0x03 for Ctrl-C.
         """
         since = len(self.history)
         while True:
-            packet = command.pack(self._sequence)
+            packet = command.pack(self._sequence, ack_flags)
             self._sequence += 1
             frame = encode_frame(packet)
             if not set(frame) & set(without):
