@@ -111,9 +111,15 @@ def heal(bench):
         bench.emulated.side.clear(fault["kind"], fault["target"])
 
 
+def set_parameters(bench, **values):
+    wishes = [{"parameter": name, "value": value} for name, value in values.items()]
+    bench.link.execute(command("set_parameters", parameters=wishes))
+
+
 def prepare(bench, difference_pa):
     """The hatch shut, with a difference across it or none, and everything healthy."""
     heal(bench)
+    set_parameters(bench, event_rate=100)  # more moves in 10 s than an operator makes
     bench.wait(0.5)
     hatch = bench.file.hatches[HATCH]
     bench.move_hatch(hatch.name, "open")
@@ -159,9 +165,9 @@ def carry_out(bench, row):
     assert other_ended.board_time_s - began_s < 2 * BY_TIME_S, "another hatch had to wait for this one"
 
 
-def start_moving(bench):
+def start_moving(bench, rest_s=0.0):
     prepare(bench, 0.0)
-    bench.wait(2.5)  # the mark of the last move is gone
+    bench.wait(rest_s)
     bench.link.send(command("move_hatch", hatch=HATCH, position="open"))
     bench.link.pump(0.35)
 
@@ -184,14 +190,14 @@ def after_restart(bench):
     bench.link.execute(command("leave_safe_mode"))  # which three such resets in a row lead to
     name = bench.file.hatches[HATCH].name
     before = bench.truth()["hatches"][name]["opening"]
-    bench.wait(1.0)
+    bench.wait(0.5)
     assert bench.truth()["hatches"][name]["opening"] == before, "nothing may move by itself"
     assert set(bench.housekeeping().hatches) == {"unknown"}
     return before, [name for name, _, _ in events(bench, 0)]
 
 
 def check_power_cut_in_mid_move(bench):
-    start_moving(bench)
+    start_moving(bench, rest_s=2.5)  # so the mark of the move before is gone
     cut_power(bench)
     opening, told = after_restart(bench)
     assert 0.0 < opening < 1.0
@@ -217,11 +223,6 @@ def check_commanded_reset_in_mid_move(bench):
     start_moving(bench)
     bench.reset()
     assert "sag_suspected" not in after_restart(bench)[1]
-
-
-def set_parameters(bench, **values):
-    wishes = [{"parameter": name, "value": value} for name, value in values.items()]
-    bench.link.execute(command("set_parameters", parameters=wishes))
 
 
 def check_link_loss(bench):

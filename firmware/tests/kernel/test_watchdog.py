@@ -24,7 +24,7 @@ def broken_build():
     system, bench = build()
     system.parameters.values[numbers.PARAMETER_WATCHDOG_MS] = 2000
     system.parameters.values[numbers.PARAMETER_UNHEALTHY_BOOTS] = 20
-    system.servos.busy = True
+    system.servos.busy = system.motion.busy = True
     part, name, fault = (
         (system.sensors, "sweep", fail),
         (system.motion, "tick", fail),
