@@ -26,6 +26,9 @@ from running_firmware import RunningFirmware  # noqa: E402
 
 from fsw.link import numbers  # noqa: E402
 from fsw.link.parameter_limits import DEFAULTS  # noqa: E402
+from hatchwatch.boards import find_bench_file, load_bench_file  # noqa: E402
+from hatchwatch.deploy.files import board_files  # noqa: E402
+from hatchwatch.emulator.flash import build_filesystem  # noqa: E402
 from hatchwatch.link.packets import Report  # noqa: E402
 
 PARAMETERS_BYTES = 4 * numbers.PARAMETERS
@@ -102,8 +105,11 @@ class CutFirmware:
         return int(report.fields["parameters"][0]["value"])
 
 
-def cut_starts(tally: Tally, image: bytes) -> None:
-    """The count of starts, which every start saves: cut within the start itself."""
+def cut_starts(tally: Tally, what: str, image: bytes, starts: int) -> None:
+    """The count of starts, which every start saves: cut within a start, with `starts` saved before it.
+
+    The start that asks is one more.
+    """
     firmware = CutFirmware()
     chip = firmware.board.chip
     for torn in (False, True):
@@ -121,9 +127,9 @@ def cut_starts(tally: Tally, image: bytes) -> None:
             kind = chip.flash_cut.last_kind
             started = firmware.restart()
             count = firmware.board.housekeeping().boot_count if started else 0
-            outcome = {1: "old", 2: "new"}.get(count, "neither")
+            outcome = {starts + 1: "old", starts + 2: "new"}.get(count, "neither")
             tally.add(kind, torn, outcome if started else "no start")
-    tally.show("firmware: its start")
+    tally.show(what)
 
 
 def cut_parameters(tally: Tally, saves: int) -> None:
@@ -159,9 +165,10 @@ def main() -> int:
     tally = Tally()
     line("what", "at", "cuts", *OUTCOMES)
     cut_storage(tally)
-    blank = RunningFirmware("single")
-    blank.chip.set_power(on=False)
-    cut_starts(tally, blank.chip.read_filesystem())
+    new = build_filesystem(board_files(load_bench_file(find_bench_file("single"))))
+    cut_starts(tally, "firmware: first start", new, 0)
+    used = RunningFirmware("single").chip.read_filesystem()
+    cut_starts(tally, "firmware: second start", used, 1)
     cut_parameters(tally, arguments.firmware_saves)
     total = tally.total
     line("all", "", total.total(), *(total[name] for name in OUTCOMES))
