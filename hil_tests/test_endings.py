@@ -161,6 +161,7 @@ def test_cable_pulled_in_mid_test(tmp_path, board_seconds):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as SIGINT")
+@pytest.mark.swe134("c")
 def test_ctrl_c_in_mid_test(tmp_path, board_seconds):
     started = subprocess.Popen(
         [*HATCHWATCH, "test", "decay", "pair", "--duration", "600", "--out", str(tmp_path)],

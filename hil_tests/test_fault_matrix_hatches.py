@@ -255,6 +255,7 @@ CHECKS = {row.name: lambda bench, row=row: carry_out(bench, row) for row in MOVE
 
 
 @pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.swe134("j")
 def test_fault(bench, emulated, name):
     try:
         CHECKS[name](bench)

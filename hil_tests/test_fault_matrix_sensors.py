@@ -183,6 +183,7 @@ def name_of(row):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
+@pytest.mark.swe134("g")
 def test_fault(matrix, row):
     check(row, matrix[row])
 
@@ -215,6 +216,7 @@ def check_start(sick, health, cured):
     check_others(tuple(AT_START), cured)
 
 
+@pytest.mark.swe134("g")
 def test_sensors_that_do_not_start(start):
     check_start(*start)
 

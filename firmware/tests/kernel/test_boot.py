@@ -31,6 +31,7 @@ CONTENT = {
         (json.dumps({**CONTENT, "buses": [["i2c0", 1, 2, 400000]]}).encode(), "refused"),
     ],
 )
+@pytest.mark.swe134("h")
 def test_the_board_says_what_is_wrong_and_stays_reachable(content, state):
     extra = {} if content is None else {"bench.json": content}
     board = RunningFirmware("single", with_file=False, extra_files=extra)
@@ -75,6 +76,7 @@ run()
 """
 
 
+@pytest.mark.swe134("c")
 def test_an_error_that_ends_the_loop_ends_the_pulses():
     board = RunningFirmware("pair", extra_files={"main.py": BROKEN_LOOP_MAIN})
     board.pass_time(0.5)

@@ -71,6 +71,7 @@ def looping():
     return board
 
 
+@pytest.mark.swe134("a")
 def test_the_third_reset_in_a_row_leads_to_safe_mode(looping):
     events = looping.events()
     assert events.count("started") == 4

@@ -55,6 +55,7 @@ def test_turns_go_on_and_what_is_dropped_is_counted(board):
     assert latest - first == pytest.approx((last_s - first_s) / TURN_S, abs=1)
 
 
+@pytest.mark.swe134("j")
 def test_acknowledgements_and_alarms_wait_and_come_first(board):
     since = unread(board, 1.0)
     requests = [board.send("ping") for _ in range(8)]

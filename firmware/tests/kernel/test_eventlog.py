@@ -174,6 +174,7 @@ def test_grave_events_make_the_log_urgent_until_they_are_written(disk):
 
 @settings(max_examples=30)
 @given(st.data())
+@pytest.mark.swe134("f")
 def test_damage_costs_the_damaged_records_and_no_others(data):
     with own_disk():
         log = new_log()

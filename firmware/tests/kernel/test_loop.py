@@ -120,6 +120,7 @@ def test_a_host_that_does_not_read_costs_no_heap():
     assert "internal_error" not in board.events()
 
 
+@pytest.mark.swe134("k")
 def test_an_error_in_a_turn_is_told_and_the_next_turn_comes():
     main = b"""
 from fsw.kernel.boot import build
@@ -141,6 +142,7 @@ system.loop.run(system)
     assert board.bodies(Pong)
 
 
+@pytest.mark.swe134("k")
 def test_errors_that_cannot_be_told_do_not_end_the_loop_and_are_counted():
     """As when the text of the error finds no memory."""
     main = b"""

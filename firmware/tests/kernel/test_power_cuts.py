@@ -25,6 +25,7 @@ def board():
 
 
 @pytest.mark.parametrize(("action", "torn", "kinds"), ACTIONS, ids=[row[0].name for row in ACTIONS])
+@pytest.mark.swe134("f")
 def test_the_old_or_the_new_content_whenever_the_power_goes(board, action, torn, kinds):
     old, new = board.outcomes(action)
     cuts = list(board.cuts(action, torn))

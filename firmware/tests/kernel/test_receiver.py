@@ -2,11 +2,13 @@
 
 import fuzz
 import fuzz_runs
+import pytest
 from running_firmware import RunningFirmware
 
 ANSWER_S = 0.05  # the longest turn of the loop, and the answer
 
 
+@pytest.mark.swe134("i")
 def test_every_frame_is_accounted_for_and_a_good_command_is_accepted_at_once():
     board = RunningFirmware("pair")
     counts = fuzz_runs.through_the_board(board, fuzz_runs.seeded(1), 300)

@@ -1,5 +1,6 @@
 """Why the firmware started, as its first event says, and what a reset leaves behind."""
 
+import pytest
 from running_firmware import RunningFirmware
 
 from hatchwatch.link.packets import Event
@@ -22,6 +23,7 @@ def test_reset_by_command_answers_first_and_sets_board_time_back():
     assert board.packets[-1].board_time_s < 1.5
 
 
+@pytest.mark.swe134("a")
 def test_after_a_reset_positions_are_unknown_and_no_pulses_come():
     board = RunningFirmware("pair")
     board.command("move_hatch", wait_s=2.0, hatch=0, position="shut")

@@ -69,6 +69,7 @@ def test_equal_content_is_written_again_if_a_copy_is_missing(disk):
 
 
 @given(st.data(), st.binary(min_size=1, max_size=100))
+@pytest.mark.swe134("f")
 def test_damage_to_the_newer_copy_leaves_the_older(data, content):
     with own_disk():
         record().save(b"old")
@@ -159,6 +160,7 @@ def board():
     return board
 
 
+@pytest.mark.swe134("k")
 def test_on_a_full_disk_a_save_fails_and_the_old_content_stays(board):
     board.run("r = storage.Record('calib', 2, 1); r.save(b'old' * 300); r.save(b'older' * 150)")
     board.run("r.save(b'old' * 300)")

@@ -53,10 +53,12 @@ def started(board):
     return [body.fields["reset_cause"] for body in board.bodies(Event) if body.name == "started"]
 
 
+@pytest.mark.swe134("k")
 def test_what_fails_in_every_turn_or_hangs_leads_to_a_reset(broken):
     assert started(broken) == ["power_on"] + ["watchdog"] * 5, "five faults, and a start without one"
 
 
+@pytest.mark.swe134("j")
 def test_the_reset_comes_when_the_watchdog_had_nothing_for_its_time(broken):
     lasts = []
     for before, after in itertools.pairwise(broken.packets):

@@ -1,5 +1,6 @@
 """Telecommands made by spacepackets are opened; nothing else is."""
 
+import pytest
 from cobs import cobs
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ def test_every_command_of_spacepackets_is_opened(apid, service, subtype, data, s
 
 
 @given(st.binary(max_size=40), st.integers(0, 200), st.integers(1, 255))
+@pytest.mark.swe134("g")
 def test_a_damaged_byte_is_seen(data, place, damage):
     packet = bytearray(PusTc(apid=0x42, service=17, message_subtype=130, app_data=data).pack())
     packet[place % len(packet)] ^= damage

@@ -53,11 +53,13 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("commands", "answers"), REFUSED)
+@pytest.mark.swe134("d", "e")
 def test_out_of_order_does_not_open(isolated, commands, answers):
     assert ends(isolated, *commands) == answers
     assert is_shut(isolated)
 
 
+@pytest.mark.swe134("e")
 def test_late_does_not_open(isolated):
     assert ends(isolated, ARM) == ["completed"]
     isolated.pass_time(9.5)
@@ -67,6 +69,7 @@ def test_late_does_not_open(isolated):
     assert is_shut(isolated)
 
 
+@pytest.mark.swe134("e", "i")
 def test_a_repeated_frame_does_not_open(isolated):
     """The same open again after the hatch was shut, and the arm again after it was used."""
     from hatchwatch.link.commands import command
@@ -85,6 +88,7 @@ def test_a_repeated_frame_does_not_open(isolated):
     assert is_shut(isolated)
 
 
+@pytest.mark.swe134("d")
 def test_arm_then_open_opens_and_safe_leaves_it(isolated):
     seen = len(isolated.packets)
     assert ends(isolated, ARM, OPEN) == ["completed", "completed"]
@@ -93,6 +97,7 @@ def test_arm_then_open_opens_and_safe_leaves_it(isolated):
     assert {"hatch_armed", "hatch_moving", "hatch_arrived"} <= set(isolated.events(seen))
 
 
+@pytest.mark.swe134("i")
 def test_safe_never_opens_to_an_isolated_module(isolated):
     seen = len(isolated.packets)
     assert isolated.command("safe", wait_s=3.0)[-1].stage == "completed"
@@ -109,6 +114,7 @@ def test_safe_undoes_an_opening_that_is_under_way(isolated):
     assert is_shut(isolated)
 
 
+@pytest.mark.swe134("e")
 def test_a_module_is_not_marked_while_a_hatch_opens_to_it(isolated):
     assert (
         isolated.command("mark_isolated", wait_s=STORE_S, module=RIGHT, isolated=0)[-1].stage == "completed"
@@ -125,6 +131,7 @@ def test_marks_outlive_a_power_cut(isolated):
     assert ends(isolated, OPEN) == ["not_armed"]
 
 
+@pytest.mark.swe134("f")
 def test_damaged_marks_isolate_everything_until_marked_anew():
     board = RunningFirmware("pair", extra_files={"data/station.a": b"hw, but no record of ours"})
     assert "marks_damaged" in board.events()

@@ -23,6 +23,7 @@ def test_a_move_is_completed_when_the_travel_time_is_over(board):
     assert "hatch_arrived" in board.events()
 
 
+@pytest.mark.swe134("a")
 def test_nothing_moves_before_a_command(board):
     board.pass_time(2.0)
     assert board.housekeeping().hatches == ("unknown",)
@@ -44,6 +45,7 @@ def test_one_servo_moves_at_a_time(board):
     assert opening(board, "right.injector") == 1.0
 
 
+@pytest.mark.swe134("l")
 def test_safe_shuts_injectors_and_opens_hatches(board):
     board.command("move_hatch", wait_s=0.8, hatch=0, position="shut")
     board.command("move_injector", wait_s=0.8, injector=0, position="open")
@@ -69,6 +71,7 @@ def test_a_later_command_takes_over(board):
     assert opening(board, "door") == 1.0
 
 
+@pytest.mark.swe134("b")
 def test_safe_takes_over_and_is_taken_over(board):
     move = board.send("move_hatch", hatch=0, position="shut")
     safe = board.send("safe")
@@ -104,6 +107,7 @@ def test_safe_sent_twice_is_completed_once(board):
     assert [body.stage for body in board.acknowledgements(second)] == ["accepted", "completed"]
 
 
+@pytest.mark.swe134("c")
 def test_leaving_for_the_prompt_ends_the_pulses_and_keeps_the_hatch(board):
     board.command("move_hatch", wait_s=0.8, hatch=0, position="shut")
     board.command("repl", wait_s=0.5)

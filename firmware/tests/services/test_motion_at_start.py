@@ -46,6 +46,7 @@ def watchdog(chip):
     chip.mcu.watchdog.write_uint32(CTRL, TRIGGER)
 
 
+@pytest.mark.swe134("a")
 def test_nothing_is_ordered_by_default(board):
     assert start(board, power) == ([], 0.0)
     assert start(board, watchdog) == ([], 0.0)
@@ -64,6 +65,7 @@ def test_after_a_watchdog_reset_if_wanted(board):
     order(board, safe_after_watchdog=0)
 
 
+@pytest.mark.swe134("a", "l")
 def test_in_safe_mode_nothing_moves_but_for_safe(board):
     order(board, safe_at_boot=1)
     for _ in range(4):

@@ -179,6 +179,7 @@ BAD_SETS = [
 
 
 @pytest.mark.parametrize(("pairs", "code", "detail"), BAD_SETS)
+@pytest.mark.swe134("h")
 def test_one_bad_value_refuses_the_whole_set(board, pairs, code, detail):
     before = values_of(board)
     (answer,) = board.command(
@@ -234,6 +235,7 @@ run()
 """
 
 
+@pytest.mark.swe134("f")
 def test_what_flash_holds_and_this_firmware_refuses_is_told_and_not_used():
     """Also that a disk without room is told of and costs nothing else."""
     data = stored(*(row[5] for row in ROWS[:-1]), 101)

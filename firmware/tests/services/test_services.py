@@ -48,6 +48,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "fields", "code", "detail"), REFUSED)
+@pytest.mark.swe134("h")
 def test_a_refusal_names_its_reason(board, name, fields, code, detail):
     (answer,) = board.command(name, **fields)
     assert (answer.stage, answer.code_name, answer.detail) == ("refused", code, detail)

@@ -45,6 +45,7 @@ def test_too_late_is_refused_and_ends_it(arming, since_s, age_s, told_s):
     assert check(arming, HATCH, since_s + age_s) == (n.REFUSED_NOT_ARMED, 0)
 
 
+@pytest.mark.swe134("e")
 def test_another_hatch_is_refused_and_ends_it(arming):
     arming.arm(HATCH, stamp(1.0))
     assert check(arming, OTHER, 2.0) == (n.REFUSED_ARMED_OTHER, HATCH)

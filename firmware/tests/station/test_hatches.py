@@ -148,6 +148,7 @@ def test_a_sensor_that_fails_during_the_check_leaves_it_to_time(state, health):
     assert looks(watch) == (CHECK_S * 1000, hatches.ARRIVED_BY_TIME)
 
 
+@pytest.mark.swe134("b")
 def test_a_later_command_takes_over_in_every_phase():
     gauges, watch = watched(5000)
     watch.command(0, OPEN)
@@ -189,6 +190,7 @@ CALLS = st.lists(
 
 
 @given(CALLS)
+@pytest.mark.swe134("b")
 def test_whatever_comes_each_move_ends_once(calls):
     """Starts and ends in any order, as a bench without sense would give them: never two ends of one move."""
     gauges, watch = watched(0)

@@ -79,6 +79,7 @@ def test_one_missing_reading_makes_a_suspect_that_is_cleared():
     ]
 
 
+@pytest.mark.swe134("b")
 def test_three_in_a_row_have_failed_and_must_prove_themselves():
     bank = Bank()
     bank.sweep()
@@ -106,6 +107,7 @@ def test_faults_that_come_and_go_keep_a_sensor_suspect():
 
 
 @pytest.mark.parametrize("state", [FRESH, STALE])
+@pytest.mark.swe134("g")
 def test_the_same_value_for_five_seconds_is_frozen(state):
     bank = Bank()
     bank.sweep()
@@ -153,6 +155,7 @@ def test_a_step_that_gas_can_make_is_none():
     assert bank.events == []
 
 
+@pytest.mark.swe134("g")
 def test_a_sensor_that_jumps_to_and_fro_has_failed_until_it_is_steady():
     bank = Bank()
     bank.sweep(times=2)

@@ -33,6 +33,7 @@ def another_version(monkeypatch):
         monkeypatch.setattr(f"hatchwatch.link.{module}.dictionary", lambda: stranger)
 
 
+@pytest.mark.swe134("l")
 def test_a_board_of_another_version_is_made_safe_and_no_more(port, another_version, capsys):
     assert run(["safe", "--port", port]) == 0
     assert "safe state" in capsys.readouterr().out
