@@ -121,7 +121,7 @@ DEFAULTS = (
     8000,  # watchdog_ms
     60,  # healthy_s
     3,  # unhealthy_boots
-    5,  # event_rate
+    20,  # event_rate
     10,  # time_report_s
     0,  # action_hatch_failed
     0,  # action_out_of_limits

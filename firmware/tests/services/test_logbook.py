@@ -18,11 +18,13 @@ class Two:
     def __getattr__(self, name):
         return getattr(system, name)
     def tick(self, turn):
-        if turn in (5, 20):
-            system.events.u8_u8(%d if turn == 5 else %d, 0, 3)
+        if turn == 5:
+            system.events.u8_u8(%d, 0, 10)
+        elif turn == 20:
+            system.events.plain(%d)
         system.tick(turn)
 system.loop.run(Two())
-""" % (numbers.EVENT_SENSOR_BACK, numbers.EVENT_SENSOR_LOST)
+""" % (numbers.EVENT_HATCH_ARMED, numbers.EVENT_SAG_SUSPECTED)
 
 
 def logged(board, newest=0, wait_s=0.6):
@@ -96,10 +98,10 @@ def test_grave_events_are_written_within_two_seconds_and_others_wait_for_the_min
     """The first flush of a minute comes 6.5 s after the start."""
     board = RunningFirmware("single", extra_files={"main.py": TWO_EVENTS_MAIN})
     board.pass_time(1.5)
-    assert "sensor_back" in board.events()
+    assert "hatch_armed" in board.events()
     assert files_of_log(board) == {}
     board.pass_time(2.0)
     records = b"".join(files_of_log(board).values())
     kept = [records[i + 8] for i in range(0, len(records), RECORD_BYTES)]
-    assert kept[-2:] == [numbers.EVENT_SENSOR_BACK, numbers.EVENT_SENSOR_LOST]
+    assert kept[-2:] == [numbers.EVENT_HATCH_ARMED, numbers.EVENT_SAG_SUSPECTED]
     assert board.housekeeping().slips == 0

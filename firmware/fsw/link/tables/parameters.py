@@ -162,7 +162,16 @@ _SINGLE = (
         3,
         "unmarked resets in a row that lead to safe mode",
     ),
-    (n.PARAMETER_EVENT_RATE, "event_rate", "u8", "", 1, 100, 5, "how often one event is sent in 10 s"),
+    (
+        n.PARAMETER_EVENT_RATE,
+        "event_rate",
+        "u8",
+        "",
+        1,
+        100,
+        20,
+        "how often one event is sent in 10 s; 16 modules may speak at once",
+    ),
     (n.PARAMETER_TIME_REPORT_S, "time_report_s", "u16", "s", 0, 3600, 10, "between time reports; 0 for none"),
     (
         n.PARAMETER_ACTION_HATCH_FAILED,
