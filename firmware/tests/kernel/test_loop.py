@@ -107,7 +107,7 @@ def test_commands_pass_after_a_flood():
 def test_a_host_that_does_not_read_costs_no_heap():
     """50 turns under heap_lock: the host stops, commands come, it reads again."""
     board = RunningFirmware("pair", extra_files={"main.py": LOCKED_MAIN})
-    board.pass_time(3.0)
+    board.pass_time(5.5)  # 55 turns come first
     board.chip.usb.hold()
     board.pass_time(1.0)
     requests = [board.send("ping") for _ in range(5)]
