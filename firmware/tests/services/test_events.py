@@ -144,9 +144,8 @@ kbd_intr(-1)
 system, bench = build()
 system.announce(bench)
 def flood():
-    for k in range(27):
-        if k % 6 == 5:
-            sleep_ms(20)  # USB takes so many packets at once
+    for _ in range(27):
+        sleep_ms(5)  # USB takes so many packets at once
         system.events.u8_u8_i32(numbers.EVENT_SENSOR_FAILED, 0, 3, 3)
     sleep_ms(20)
     for _ in range(10):
