@@ -162,7 +162,9 @@ system.loop.run(system)
 @pytest.fixture(scope="module")
 def board():
     """Has a flood of one event and the report of it behind it, with the heap locked."""
-    return RunningFirmware("single", extra_files={"main.py": MAIN})
+    board = RunningFirmware("single", extra_files={"main.py": MAIN})
+    board.pass_time(0.5)
+    return board
 
 
 def test_on_the_board_a_flood_is_cut_and_counted(board):
