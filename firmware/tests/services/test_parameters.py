@@ -225,7 +225,7 @@ def test_saved_values_outlive_a_restart_of_the_chip(board):
 
 FULL_DISK = b"""
 from fsw.kernel import storage
-def full(path, content):
+def full(path, mode, content):
     raise OSError(28)
 storage._write = full
 from fsw.kernel.boot import run

@@ -92,7 +92,7 @@ def gap_s(board, since):
 def test_a_held_bus_costs_neither_the_other_bus_nor_a_turn(board, seen, kind, levels):
     value = {"clocks": 0} if kind == "hold_data" else {}
     board.world.devices.fault(kind, "i2c1", **value)
-    board.pass_time(3.0)
+    board.pass_time(4.5)  # the events of it are in flash by then
     assert {readings.state[:2] for readings in board.bodies(Readings, seen)} == {("fresh", "fresh")}
     assert set(board.readings().state[2:]) == {"bus_error"}
     stuck = [event.fields for event in board.bodies(Event, seen) if event.name == "bus_stuck"]
