@@ -65,7 +65,7 @@ def test_a_passive_check_reports_and_an_active_one_tells_and_acts(board):
     ]
     assert events[0].fields["finding"] == "above"
     assert events[3].fields == {"cause": "event_action"}
-    assert board.housekeeping().hatches == tuple(hatch.safe for hatch in board.bench.hatches)
+    assert board.housekeeping().hatches == (board.bench.safe.hatches,)
 
 
 def test_a_sequence_that_runs_is_not_started_anew(board):
