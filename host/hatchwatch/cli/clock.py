@@ -43,6 +43,7 @@ def clock(
 
     Offset and drift come with bounds that hold for certain; drift needs a long --duration: 60 s show it to
     some 20 ppm. Board time begins at a reset of the chip, so all holds for one start of the firmware.
+    `hatchwatch emulate` keeps pace with the wall only roughly: real boards have clocks worth comparing.
     """
     obtain_image(port)
     keeper = TimeKeeper()

@@ -134,7 +134,7 @@ class _Polygon:
         if found.status != 0 or found.x is None:
             raise BoardError(
                 f"No offset and drift fit all time reports ({found.message}).",
-                fault="a clock that was set while they came, or a drift that changes",
+                fault="a clock that was set or drifts unevenly, or an emulated board that does not keep pace",
                 cure="Compare the clocks again.",
             )
         offset_us, drift_ppm = found.x
