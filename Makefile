@@ -7,7 +7,7 @@ STUBS  := typings/.ready
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit hil lint format bench soak clean
+.PHONY: help setup fast demo test unit hil lint format bench soak clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ $(STUBS): $(READY)
 	@touch $@
 
 setup: $(READY) $(STUBS)  ## install everything into .venv
+
+fast: $(READY)  ## build the emulator's core for this Python alone: three times as fast
+	.ci/fast_emulator
 
 demo: $(READY)  ## find a planted leak on the emulated station
 	$(BIN)/hatchwatch demo
