@@ -136,6 +136,14 @@ class EventLog:
         except OSError:  # the file is gone or damaged: the others are still worth reading
             return 0
 
+    def newest(self):
+        """Return (number, board time in s) of the newest event, (0, 0) if there is none or it is damaged."""
+        first, end = self.places()
+        record = bytearray(_RECORD_BYTES)
+        if end == first or self.read(end - 1, record) != 1 or not is_sound(record):
+            return 0, 0
+        return record[8], int.from_bytes(record[2:6], "big")
+
     def _read_ring(self, start, count, target):
         for i in range(count):
             at = (self._first + start + i) % _RING_RECORDS * _RECORD_BYTES

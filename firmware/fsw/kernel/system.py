@@ -96,6 +96,8 @@ class System:
         self.receiver = Receiver(console, self.commands, numbers.MAX_PACKET_BYTES + 2)
         self.loop = Loop(console, self.health)
         log.boot_count = self.health.boot_count
+        if start.reset_cause == numbers.RESET_POWER_ON:  # what the registers kept is gone, the log is not
+            start.last_event = log.newest()
         self.logbook = Logbook(log, writer, verification, self.servos.count + 3, self.events, self.saving)
         self._parameter_service = ParameterService(self.parameters, writer, self.events)
         self.time_reports = TimeReports(clock, self.health, self.parameters, writer)

@@ -34,11 +34,15 @@ def test_after_a_reset_positions_are_unknown_and_no_pulses_come():
 
 
 def test_power_cut():
+    """The log in flash knows what came last, up to the minute in which nothing grave happened."""
     board = RunningFirmware("single")
+    board.pass_time(8.0)  # the events of the start are in flash then
     board.chip.set_power(on=False)
     board.pass_time(0.5)
     seen = len(board.packets)
     board.chip.set_power(on=True)
     board.pass_time(1.5)
     assert cause(board, seen) == "power_on"
+    report = next(body for body in board.bodies(Event, seen) if body.name == "reset_report").fields
+    assert (report["boot_count"], report["event"], report["time_s"]) == (2, "reset_report", 0)
     assert board.readings().state == ("fresh",)
