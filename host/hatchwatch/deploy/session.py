@@ -57,14 +57,21 @@ class BoardSession:
             with self._errors_told():
                 self._enter_prompt()
         except BaseException:
-            self._transport.serial.close()
+            self._close()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._transport.serial.close()
+        self._close()
+
+    def _close(self) -> None:
+        port = self._transport.serial
+        connection = getattr(port, "_socket", None)
+        port.close()
+        if connection is not None:
+            connection.close()  # pyserial leaves it open when the other side has hung up first
 
     def run(self, script: str) -> list[Any]:
         """Run a script and return what it printed: one JSON value per line."""

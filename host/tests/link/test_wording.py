@@ -50,8 +50,8 @@ def test_what_json_can_not_hold_is_left_out():
 
 
 def test_events_refusals_and_strangers():
-    assert packet_lines(packet(5, 3, bytes((11, 0, 3))), NAMES)[0].endswith(
-        "medium  sensor of left gives no data: bus_error"
+    assert packet_lines(packet(5, 3, bytes((14, 0, 3, 0, 0, 0, 7))), NAMES)[0].endswith(
+        "medium  sensor of left has failed: bus_error (7)"
     )
     assert packet_lines(packet(1, 2, bytes((0, 0, 0, 0, 6, 0, 0, 0, 9))), NAMES)[0].endswith(
         "refused: the bench has nothing with index 9"
