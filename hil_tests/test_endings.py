@@ -11,6 +11,7 @@ import pytest
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.deploy.compiling import compile_all
 from hatchwatch.deploy.files import board_files
+from hatchwatch.deploy.folding import NUMBERS, fold, integers
 from hatchwatch.emulator.flash import build_filesystem
 from hatchwatch.emulator.process import EmulatorProcess
 from hatchwatch.errors import PortError
@@ -104,10 +105,11 @@ def test_board_without_our_firmware(spare_board):
 
 
 def test_firmware_of_another_version(spare_board):
-    files = board_files(load_bench_file(PAIR))
-    source = (firmware_root() / "fsw/link/numbers.py").read_text("utf-8")
-    other = source + "\nDICTIONARY_HASH ^= 1\n"
-    files |= compile_all({"fsw/link/numbers.py": other.encode()})
+    numbers = integers((firmware_root() / NUMBERS).read_bytes())
+    other = numbers | {"DICTIONARY_HASH": numbers["DICTIONARY_HASH"] ^ 1}
+    identity = "fsw/services/connection.py"  # the module that tells the hash
+    changed = compile_all({identity: fold((firmware_root() / identity).read_bytes(), other)})
+    files = board_files(load_bench_file(PAIR)) | changed
     ended = hatchwatch("watch", "pair", "--port", spare_board(files).serial_url)
     assert_told(ended, 3, "version", "hatchwatch deploy")
 

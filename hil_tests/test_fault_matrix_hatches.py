@@ -14,6 +14,7 @@ import pytest
 
 from hatchwatch.bench import emulated as emulated_bench
 from hatchwatch.deploy.compiling import compile_all
+from hatchwatch.deploy.folding import NUMBERS, fold, integers
 from hatchwatch.link.commands import command
 from hatchwatch.link.packets import Event, Readings, Verification
 from hatchwatch.payload import firmware_root
@@ -286,13 +287,14 @@ DEFECTS = {
 
 def with_defects(files):
     """The board's files, those with defects replaced."""
+    known = integers((firmware_root() / NUMBERS).read_bytes())
     broken = {}
     for path, changes in DEFECTS.items():
         source = (firmware_root() / path).read_text("utf-8")
         for right, wrong in changes:
             assert source.count(right) == 1, right
             source = source.replace(right, wrong)
-        broken[path] = source.encode()
+        broken[path] = fold(source.encode(), known)
     return files | compile_all(broken)
 
 
