@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from hatchwatch.bench import open_bench
 from hatchwatch.boards import find_bench_file
 
-WARM_UP_S = 3.0
+WARM_UP_S = 10.0  # the events of the start are in flash by then
 
 
 def bench_at(name: str, frequency_hz: int | None, folder: Path) -> Path:
