@@ -132,6 +132,7 @@ class SocketPort:
         try:
             return action()
         except ConnectionError as error:
+            self._socket.close()  # there is nobody at its other end
             if self._heard:
                 raise
             raise _in_use(self.url) from error
