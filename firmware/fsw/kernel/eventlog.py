@@ -137,9 +137,12 @@ class EventLog:
             return 0
 
     def newest(self):
-        """Return (number, board time in s) of the newest event, (0, 0) if there is none or it is damaged."""
-        first, end = self.places()
+        """Return (number, board time in s) of the newest event, (0, 0) if none can be read; never raises."""
         record = bytearray(_RECORD_BYTES)
+        try:
+            first, end = self.places()
+        except OSError:  # a damaged folder must not keep the board from starting
+            return 0, 0
         if end == first or self.read(end - 1, record) != 1 or not is_sound(record):
             return 0, 0
         return record[8], int.from_bytes(record[2:6], "big")
