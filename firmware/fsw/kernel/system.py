@@ -358,6 +358,7 @@ class System:
         self.health.unhealthy_boots = 0
         if guard.failed:
             self.events.u8_text(numbers.EVENT_STORAGE_FAILED, guard.failed, "boots")
+        gc.collect()  # what the file system took goes back at once: the free heap stays comparable
 
     def tell_end(self, wanted):
         """Tell that the loop was left, if that is for the prompt; write what the log still has."""
