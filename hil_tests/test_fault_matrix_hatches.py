@@ -313,3 +313,25 @@ def broken_bench(pytestconfig, opening):
 def test_the_check_fails_where_the_handling_has_a_defect(broken_bench, name):
     with pytest.raises((AssertionError, ValueError)):
         CHECKS[name](broken_bench)
+
+
+def test_what_must_go_on_would_be_missed_in_careless_firmware(pytestconfig, opening):
+    """Moves that take longer than a turn has."""
+    if pytestconfig.getoption("--port") is not None:
+        pytest.skip("no defects on a real board")
+    sound = emulated_bench.board_files
+    known = integers((firmware_root() / NUMBERS).read_bytes())
+    path = "fsw/services/motion.py"
+    source = (firmware_root() / path).read_text("utf-8")
+    right = "            self._moved_ms = now_ms\n"
+    assert source.count(right) == 1
+    careless = source.replace(right, right + "            __import__('time').sleep_ms(130)\n")
+    files = compile_all({path: fold(careless.encode(), known)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emulated_bench, "board_files", lambda bench: sound(bench) | files)
+        with opening() as bench:
+            slips, since = bench.housekeeping().slips, len(bench.link.history)
+            bench.link.send(command("move_hatch", hatch=HATCH, position="open"))
+            bench.link.pump(1.0)
+            with pytest.raises(AssertionError):
+                assert_the_rest_goes_on(bench, since, slips)

@@ -7,6 +7,7 @@ with a defect in its table; for what happens on the wires, a board with a defect
 import struct
 import sys
 from array import array
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -285,30 +286,63 @@ def test_sensors_that_do_not_start_would_be_missed_by_a_defective_table(start, f
         check_start(missed, health, cured)
 
 
-DEFECTIVE_MAIN = b"""
+MAIN = """
 from micropython import kbd_intr
 kbd_intr(-1)
 from fsw.kernel.boot import run
-from fsw.station.bus_recovery import BusRecovery
-BusRecovery.suspect = lambda self, bus: None
+{defect}
 run()
+"""
+BLIND = "from fsw.station.bus_recovery import BusRecovery; BusRecovery.suspect = lambda self, bus: None"
+CARELESS = """
+from fsw.station.sensor_health import SensorHealth
+judge = SensorHealth.judge
+def careless(self, i, seen):
+    judge(self, i, seen)
+    if seen > 1:  # nothing new, nor just the same value again
+        self._state[i - 3] = 2  # a sensor on the other bus is taken for skipped
+SensorHealth.judge = careless
 """
 
 
 @pytest.fixture(scope="module")
 def defective_bench(opening, rated):
+    """Opens a board whose firmware has a defect."""
+
+    @contextmanager
+    def open_with(defect):
+        board_files = emulated_module.board_files
+        main = {"main.py": MAIN.format(defect=defect).encode()}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(emulated_module, "board_files", lambda bench: board_files(bench) | main)
+            with opening() as bench:
+                unlimited(bench)
+                yield bench
+
+    return open_with
+
+
+@pytest.fixture(scope="module")
+def blind_bench(defective_bench):
     """A board whose firmware does not look at the lines of a bus."""
-    board_files = emulated_module.board_files
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            emulated_module, "board_files", lambda bench: {**board_files(bench), "main.py": DEFECTIVE_MAIN}
-        )
-        with opening() as bench:
-            unlimited(bench)
-            yield bench
+    with defective_bench(BLIND) as bench:
+        yield bench
 
 
 @pytest.mark.parametrize("row", ON_THE_WIRES, ids=name_of)
-def test_fault_would_be_missed_by_defective_firmware(defective_bench, row):
+def test_fault_would_be_missed_by_defective_firmware(blind_bench, row):
     with pytest.raises(AssertionError):
-        check(row, observe(defective_bench, row))
+        check(row, observe(blind_bench, row))
+
+
+@pytest.fixture(scope="module")
+def careless_bench(defective_bench):
+    """A board whose firmware lets a sick sensor cost another one its sample."""
+    with defective_bench(CARELESS) as bench:
+        yield bench
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_what_must_go_on_would_be_missed_in_careless_firmware(careless_bench, row):
+    with pytest.raises(AssertionError):
+        check_others(row.victims, observe(careless_bench, row))
