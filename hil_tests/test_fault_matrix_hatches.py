@@ -278,7 +278,7 @@ DEFECTS = {
     ),
     # the mark of a move is left behind by a commanded reset, and taken for the opposite
     "fsw/services/motion.py": (("        if self._mark.is_set:", "        if False:"),),
-    "fsw/kernel/system.py": (
+    "fsw/kernel/starting.py": (
         ("(numbers.RESET_POWER_ON, numbers.RESET_WATCHDOG)", "(numbers.RESET_COMMAND,)"),
     ),
     "fsw/services/link_watch.py": (("if self._values[numbers.PARAMETER_SAFE_ON_LINK_LOSS]:", "if False:"),),

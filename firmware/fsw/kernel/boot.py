@@ -1,5 +1,8 @@
 """From power-up to the loop, and from the loop to the prompt or to a reset."""
 
+# The parts are attributes that `assembly` sets.
+# pyright: reportAttributeAccessIssue=false
+
 # ruff: noqa: E402 - the collector is set up before the imports that need it
 import gc
 
@@ -12,14 +15,17 @@ import time
 
 import machine
 
+import fsw.kernel.assembly
+import fsw.kernel.starting
+import fsw.station.config
 from fsw.kernel import loop, resets
 from fsw.kernel.boot_guard import BootGuard
 from fsw.kernel.clock import BoardClock
 from fsw.kernel.console import Console
 from fsw.kernel.hardware import Hardware
+from fsw.kernel.overlay import forget
 from fsw.kernel.system import System
 from fsw.services.connection import identity_data
-from fsw.station.config import load_bench
 
 gc.threshold(-1)
 
@@ -44,7 +50,7 @@ def build():
     reset_cause = resets.take_reset_cause()
     start = Start(reset_cause, resets.take_last_event(), BootGuard(reset_cause))
     clock = BoardClock(time.ticks_us, time.ticks_diff, resets.since_reset_us())
-    bench = load_bench(BENCH_FILE)
+    bench = fsw.station.config.load_bench(BENCH_FILE)
     try:
         hardware = Hardware(bench)
     except Exception as error:  # pins or parts that the checks of the file can't know
@@ -52,7 +58,21 @@ def build():
         hardware = Hardware(bench)
     version = ".".join(str(part) for part in sys.implementation.version[:3])
     start.identity = identity_data(version, machine.unique_id(), reset_cause, bench)
-    return System(bench, hardware, Console(), clock, start), bench
+    system = System(start)
+    fsw.kernel.assembly.assemble(system, bench, hardware, Console(), clock, start)
+    return system, bench
+
+
+def start():
+    """Build the system, tell of the start, and let go of all that is needed for that alone: 9 kB of heap."""
+    system, bench = build()
+    fsw.kernel.starting.announce(system, bench)
+    del bench
+    forget("fsw.kernel", "assembly")
+    forget("fsw.kernel", "starting")
+    forget("fsw.station", "config")
+    gc.collect()  # the last for long: from here on nothing is allocated while all is well
+    return system
 
 
 def run():
@@ -61,11 +81,9 @@ def run():
     Ctrl-C must be an ordinary byte by then (`kbd_intr(-1)` in main.py), see link.parser.
     """
     try:
-        system, bench = build()
+        system = start()
         try:
-            system.announce(bench)
             system.start_watchdog()
-            gc.collect()  # the last for long: from here on nothing is allocated while all is well
             system.health.check_heap()
             wanted = system.loop.run(system)
         finally:

@@ -83,7 +83,6 @@ class EventLog:
         self._segments = []  # numbers of the files, the oldest first; empty before the first look
         self._count = 0  # records in the newest file
 
-    @micropython.native
     def add(self, number, severity, packet, at, end):
         """Keep an event with data packet[at:end], now.
 

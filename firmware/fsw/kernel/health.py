@@ -3,7 +3,6 @@
 import gc
 import struct
 
-import micropython
 from micropython import const
 
 from fsw.link import numbers
@@ -52,7 +51,6 @@ class Health:
         """Return the whole seconds since the firmware started."""
         return self._clock.stamp[0] - self._started_s
 
-    @micropython.native
     def fill(self, packet, at, interval_ms):
         """Write the fixed part of housekeeping; the longest turn is counted anew from here."""
         struct.pack_into(
@@ -68,7 +66,6 @@ class Health:
         )
         self.worst_loop_us = 0
 
-    @micropython.native
     def tell(self):
         """Send events for what got worse; once a second, so that a flood makes no flood of events."""
         if self.slips != self._told_slips:

@@ -7,7 +7,6 @@ power-on and are not used by the SDK or the boot ROM.
 import time
 
 import machine
-import micropython
 from micropython import const, kbd_intr
 
 from fsw.link import numbers
@@ -54,7 +53,6 @@ def take_reset_cause():
     return numbers.RESET_COMMAND if mark == _BY_COMMAND else numbers.RESET_WATCHDOG
 
 
-@micropython.native
 def remember_event(number, time_s):
     """Keep what happened last where a watchdog's reset does not reach; for 48 days of board time."""
     machine.mem32[_LAST_EVENT] = (time_s & 0x3FFFFF) << 8 | number

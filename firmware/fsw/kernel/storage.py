@@ -7,7 +7,7 @@ A damaged copy is kept as `data/NAME.bad`, never more than one of a name, and it
 The folder is one of its own because littlefs reads a folder's log from its start at every look-up: in the
 root, each save would slow down all imports of the next start. A deployment leaves it alone.
 
-Kinds given so far: 1 parameters, 2 calibration, 3 boots, 4 station.
+Kinds given so far: 1 parameters, 2 calibration, 3 boots, 4 station, 5 response.
 """
 
 import os

@@ -23,7 +23,8 @@ from fsw.link.tables.events import EVENTS
 from fsw.link.tables.parameters import PARAMETERS
 from fsw.link.tables.telemetry import TELEMETRY
 
-# type, struct code. "str" is one length byte and UTF-8; "bytes" is the rest of the packet.
+# type, struct code. "str" is one length byte and UTF-8; "bytes" is the rest of the packet; "modules" and
+# "hatches" are sets.
 TYPES = (
     ("u8", "B"),
     ("u16", "H"),
@@ -32,6 +33,8 @@ TYPES = (
     ("u64", "Q"),
     ("str", ""),
     ("bytes", ""),
+    ("modules", "H"),  # bit 0 for the first module of the bench file, and so on
+    ("hatches", "H"),  # likewise for hatches
 )
 INDEXES = ("module", "hatch", "injector")
 

@@ -50,6 +50,38 @@ MINIMA = (
     -536870912,  # frames_bad_low
     -536870912,  # frames_bad_high
     1,  # frames_bad_repetitions
+    0,  # response_mode
+    0,  # strategy
+    1,  # alarm_hours
+    10,  # learn_s
+    60,  # baseline_s
+    5,  # settle_s
+    30000,  # ambient_pa
+    0,  # floor_permille
+    0,  # slope_floor_upa_s
+    20,  # measure_s
+    20,  # measure_most_s
+    1,  # doubt_ppm
+    100,  # prove_npa_m3_s
+    20,  # prove_s
+    0,  # continue_after_reset
+    0,  # crew_override
+    1,  # suspicion_0
+    1,  # suspicion_1
+    1,  # suspicion_2
+    1,  # suspicion_3
+    1,  # suspicion_4
+    1,  # suspicion_5
+    1,  # suspicion_6
+    1,  # suspicion_7
+    1,  # suspicion_8
+    1,  # suspicion_9
+    1,  # suspicion_10
+    1,  # suspicion_11
+    1,  # suspicion_12
+    1,  # suspicion_13
+    1,  # suspicion_14
+    1,  # suspicion_15
 )
 
 MAXIMA = (
@@ -102,6 +134,38 @@ MAXIMA = (
     536870912,  # frames_bad_low
     536870912,  # frames_bad_high
     100,  # frames_bad_repetitions
+    2,  # response_mode
+    1,  # strategy
+    10000,  # alarm_hours
+    3600,  # learn_s
+    3600,  # baseline_s
+    600,  # settle_s
+    110000,  # ambient_pa
+    999,  # floor_permille
+    10000000,  # slope_floor_upa_s
+    3600,  # measure_s
+    7200,  # measure_most_s
+    200000,  # doubt_ppm
+    100000000,  # prove_npa_m3_s
+    7200,  # prove_s
+    1,  # continue_after_reset
+    1,  # crew_override
+    250,  # suspicion_0
+    250,  # suspicion_1
+    250,  # suspicion_2
+    250,  # suspicion_3
+    250,  # suspicion_4
+    250,  # suspicion_5
+    250,  # suspicion_6
+    250,  # suspicion_7
+    250,  # suspicion_8
+    250,  # suspicion_9
+    250,  # suspicion_10
+    250,  # suspicion_11
+    250,  # suspicion_12
+    250,  # suspicion_13
+    250,  # suspicion_14
+    250,  # suspicion_15
 )
 
 DEFAULTS = (
@@ -154,4 +218,36 @@ DEFAULTS = (
     0,  # frames_bad_low
     10,  # frames_bad_high
     1,  # frames_bad_repetitions
+    0,  # response_mode
+    0,  # strategy
+    1000,  # alarm_hours
+    60,  # learn_s
+    600,  # baseline_s
+    30,  # settle_s
+    101325,  # ambient_pa
+    645,  # floor_permille
+    1000,  # slope_floor_upa_s
+    60,  # measure_s
+    240,  # measure_most_s
+    100,  # doubt_ppm
+    100000,  # prove_npa_m3_s
+    300,  # prove_s
+    0,  # continue_after_reset
+    0,  # crew_override
+    10,  # suspicion_0
+    10,  # suspicion_1
+    10,  # suspicion_2
+    10,  # suspicion_3
+    10,  # suspicion_4
+    10,  # suspicion_5
+    10,  # suspicion_6
+    10,  # suspicion_7
+    10,  # suspicion_8
+    10,  # suspicion_9
+    10,  # suspicion_10
+    10,  # suspicion_11
+    10,  # suspicion_12
+    10,  # suspicion_13
+    10,  # suspicion_14
+    10,  # suspicion_15
 )

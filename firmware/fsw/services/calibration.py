@@ -10,7 +10,6 @@ Readings are sent as measured. The checks on board take the offset from them.
 import struct
 from array import array
 
-import micropython
 from micropython import const
 
 from fsw.link import numbers
@@ -63,7 +62,6 @@ class Calibration:
         for module in range(self._sensors.count):
             self._look(module)
 
-    @micropython.native
     def tick(self):
         """See whether one more sensor has started that was not there before; once a second."""
         count = self._sensors.count
@@ -93,7 +91,6 @@ class Calibration:
         self._record.save(b"".join(rows))
         self._events.plain(numbers.EVENT_CALIBRATION_SAVED)
 
-    @micropython.native
     def _look(self, module):
         trimming = self._sensors.trimming(module)
         if trimming is not self._trimming[module]:

@@ -3,7 +3,6 @@
 import struct
 from array import array
 
-import micropython
 from micropython import const
 
 from fsw.link import numbers, telecommand
@@ -11,7 +10,7 @@ from fsw.link.telemetry import DATA_AT
 from fsw.services.commands import always, check_groups, refusal
 
 _TEXT_BYTES = const(100)  # longest text in an event
-_NUMBERS = const(64)  # events have numbers below that
+_NUMBERS = const(80)  # events have numbers below that
 _WINDOW_S = const(10)
 
 
@@ -113,6 +112,11 @@ class Events:
         struct.pack_into(">BBBii", self._writer.packet, DATA_AT + 1, first, second, third, fourth, fifth)
         self._send(number, DATA_AT + 12)
 
+    def packed(self, number, layout, *fields):
+        """Send an event whose fields are packed as `struct` does; `layout` begins with ">". Allocates."""
+        struct.pack_into(layout, self._writer.packet, DATA_AT + 1, *fields)
+        self._send(number, DATA_AT + 1 + struct.calcsize(layout))
+
     def u8_text(self, number, value, text):
         """Send an event with a byte and a text. Allocates."""
         self._writer.packet[DATA_AT + 1] = value
@@ -126,7 +130,6 @@ class Events:
         """Send an event with two texts. Allocates."""
         self._send(number, self._put_text(self._put_text(DATA_AT + 1, first), second))
 
-    @micropython.native
     def tick(self):
         """Count time, and tell at the end of a window which events came too often; once a second."""
         self._window_s += 1

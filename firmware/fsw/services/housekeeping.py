@@ -13,6 +13,8 @@ from fsw.services.commands import check_groups, refusal
 _SID_READINGS = const(1)
 _SID_HOUSEKEEPING = const(2)
 _SID_CALIBRATION = const(3)  # on request only
+_SID_RESPONSE = const(4)  # by itself, and on request
+_SID_ALARM = const(5)
 _GROUP_BYTES = const(3)  # of set_interval: structure, interval
 _FIXED_BYTES = const(41)  # of housekeeping, before its lists
 _LAST_TICK = const(599999)  # the count starts anew every 17 h, which may shorten one interval
@@ -50,11 +52,15 @@ def ticks_of(interval_ms):
     return interval_ms // numbers.TICK_MS
 
 
+def _nothing():
+    """Stand for a report that nobody makes."""
+
+
 class Housekeeping:
     """Sends readings and housekeeping, each at its interval in turns of the loop, and the calibration.
 
     `health` fills the fixed part of housekeeping, `sensors` the counters; `servos` has the positions,
-    `isolation` the marks of modules.
+    `isolation` the marks of modules. `send_response` and `send_alarm` are for others to set.
     """
 
     def __init__(self, writer, sensors, servos, isolation, health, calibration):
@@ -66,6 +72,8 @@ class Housekeeping:
         self._calibration = calibration
         self.readings_ticks = 1  # 0: stopped
         self.housekeeping_ticks = 1000 // numbers.TICK_MS
+        self.send_response = _nothing
+        self.send_alarm = _nothing
         self._once = 0  # bits of structures that were asked for
         self._tick = 0
 
@@ -91,8 +99,8 @@ class Housekeeping:
             self._send_readings()
         if (self.housekeeping_ticks and tick % self.housekeeping_ticks == 0) or once & 1 << _SID_HOUSEKEEPING:
             self._send_housekeeping()
-        if once & 1 << _SID_CALIBRATION:
-            self._send_calibration()
+        if once >> _SID_CALIBRATION:
+            self._send_rare(once)
 
     @micropython.native
     def _send_readings(self):
@@ -112,7 +120,6 @@ class Housekeeping:
         )
         self._writer.send(3, 25, end)
 
-    @micropython.native
     def _send_housekeeping(self):
         packet = self._writer.packet
         packet[DATA_AT] = _SID_HOUSEKEEPING
@@ -128,6 +135,14 @@ class Housekeeping:
         packet[end + 1] = marks & 0xFF
         self._writer.send(3, 25, end + 2)
 
+    def _send_rare(self, once):
+        if once & 1 << _SID_CALIBRATION:
+            self._send_calibration()
+        if once & 1 << _SID_RESPONSE:
+            self.send_response()
+        if once & 1 << _SID_ALARM:
+            self.send_alarm()
+
     def _send_calibration(self):
         self._writer.packet[DATA_AT] = _SID_CALIBRATION
         self._writer.send(3, 25, self._calibration.fill(self._writer.packet, DATA_AT + 1))
@@ -137,7 +152,7 @@ class Housekeeping:
         if refused:
             return refused
         for i in range(telecommand.DATA_AT + 1, end):
-            if not _SID_READINGS <= packet[i] <= _SID_CALIBRATION:
+            if not _SID_READINGS <= packet[i] <= _SID_ALARM:
                 return refusal(numbers.REFUSED_STRUCTURE, packet[i])
         return 0
 

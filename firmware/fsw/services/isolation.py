@@ -53,6 +53,15 @@ class Isolation:
         self.marks |= self._wanted
         self._verification.keep(self._slot)
 
+    def add(self, modules):
+        """Mark a set of modules without a command; `keep` must follow."""
+        self.marks |= modules
+        self._wanted |= modules
+
+    def keep(self):
+        """Write the marks as they are. Raises OSError."""
+        self._record.save(self._data(self.marks))
+
     def store(self):
         """Write the mark that waits; in a turn that has the time."""
         try:

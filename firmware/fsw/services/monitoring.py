@@ -1,6 +1,5 @@
 """Service 12: what the checks found, told when it changes and on request."""
 
-import micropython
 from micropython import const
 
 from fsw.link import numbers, telecommand
@@ -39,7 +38,6 @@ class Monitoring:
             12 << 8 | 13: (0, always, self._report),
         }
 
-    @micropython.native
     def tick(self):
         """Make all checks; once a second, after the sensors were read."""
         health = self._health

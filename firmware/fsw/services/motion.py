@@ -26,6 +26,7 @@ class Motion:
         armed.
         """
         self.busy = False
+        self.commanded = False  # a host, or a fault, has moved something since this was set to False
         self._arming = arming
         self._servos = servos
         self._watch = watch
@@ -40,11 +41,19 @@ class Motion:
 
     def move(self, servo, position):
         """Move one servo for the command being handled, which completes on arrival."""
+        self.commanded = True
         self._arming.use_up()
         self._supersede(self._safe_slot)
         self._supersede(servo + 1)
         self._verification.keep(servo + 1)
         self._send(servo, position)
+
+    def order(self, hatch, position):
+        """Move a hatch because the firmware itself wants it."""
+        self._arming.use_up()
+        self._supersede(self._safe_slot)
+        self._supersede(hatch + 1)
+        self._send(hatch, position)
 
     def go_safe(self):
         """Move all servos to the safe state for the command being handled; return whether that takes time."""
@@ -104,6 +113,7 @@ class Motion:
 
     def _send_all(self):
         """Send all servos home and return whether there are any to send; earlier commands are superseded."""
+        self.commanded = True
         self._arming.use_up()
         servos = self._servos
         for slot in range(1, self._safe_slot + 1):

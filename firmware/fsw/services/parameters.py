@@ -13,7 +13,7 @@ from fsw.link.parameter_limits import DEFAULTS, MAXIMA, MINIMA
 from fsw.link.telemetry import DATA_AT
 from fsw.services.commands import check_groups, nothing_to_check, refusal
 
-_COUNT = const(49)  # as numbers.PARAMETERS
+_COUNT = const(81)  # as numbers.PARAMETERS
 _PAIR_BYTES = const(5)  # number and value in a packet
 _PAIRS_AT_ONCE = const(46)  # what a packet takes
 _VALUE_BYTES = const(4)  # in flash

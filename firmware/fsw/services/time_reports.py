@@ -55,7 +55,6 @@ class TimeReports:
             9 << 8 | 128: (0, always, self._report),
         }
 
-    @micropython.native
     def tick(self):
         """Report if it is due; once a second."""
         self._since_s += 1

@@ -187,7 +187,6 @@ class Checks:
         self._slips = 0
         self._frames_bad = 0
 
-    @micropython.native
     def evaluate(self, sensors, offset_q8_pa, heap_free, slips, frames_bad):
         """Make all checks, once a second; return at how many places there is news.
 

@@ -1,8 +1,8 @@
 """The bench as deployment wrote it: `bench.json` in the root of the board's file system.
 
-Format 2 is one JSON object. Lists keep the order of the bench file; an index on the link is a place in them.
+Format 3 is one JSON object. Lists keep the order of the bench file; an index on the link is a place in them.
 
-    {"format": 2,
+    {"format": 3,
      "bench": "station6",                  name of the bench file
      "led": 25,                            pin, or -1 without an LED
      "max_moving": 1,                      servos that may move at the same time
@@ -13,6 +13,11 @@ Format 2 is one JSON object. Lists keep the order of the bench file; an index on
      "sensors": [                          one per module
         [bus, address, mux, channel],      on I2C; `mux` is a place in "muxes" or -1, then channel is -1 too
         [bus, -1, -1, -1, cs]],            on SPI; `cs` is the pin of the chip select
+     "modules": [                          likewise
+        [volume_ul, volume_sd_ul, owner],  stated and standard deviation; modules of one owner share a number
+     "occupied": 4,                        modules with crew: bit 0 for the first one, and so on
+     "lifeboat": 4,                        from which the crew can leave
+     "ambient": 0,                         that are open sensors, without a volume
      "hatches": [                          one per hatch
         [pin, open_us, shut_us, min_us, max_us, travel_ms, hold, a, b]], hold is 0 or 1; joins modules a, b
      "injectors": [                        one per module that has an injector, in the order of the modules
@@ -29,7 +34,8 @@ import json
 
 from fsw.link import numbers
 
-FORMAT = 2
+FORMAT = 3
+_LARGEST_UL = 100000000  # 100 L; sixteen of them still are no small integer, which is seldom needed
 _BUS_NAMES = {"i2c0": 4, "i2c1": 4, "spi0": 5, "spi1": 5}  # name: entries in the row
 
 
@@ -49,6 +55,10 @@ class Bench:
         self.buses = content.get("buses", [])
         self.muxes = content.get("muxes", [])
         self.sensors = content.get("sensors", [])
+        self.modules = content.get("modules", [])
+        self.occupied = content.get("occupied", 0)
+        self.lifeboat = content.get("lifeboat", 0)
+        self.ambient = content.get("ambient", 0)
         self.hatches = content.get("hatches", [])
         self.injectors = content.get("injectors", [])
         self.safe = content.get("safe", [])
@@ -98,6 +108,7 @@ def _check(content):
         _require_int("muxes", row[0], 0, len(buses) - 1)
     for row in _rows(content, "sensors", numbers.MAX_MODULES):
         _check_sensor(row, buses, muxes)
+    _check_modules(content)
     hatches = _rows(content, "hatches", numbers.MAX_HATCHES)
     _check_servos("hatches", hatches, 9)
     for row in hatches:
@@ -125,6 +136,19 @@ def _check_sensor(row, buses, muxes):
     _require(len(row) == (4 if buses[row[0]][0] < "s" else 5), "sensors")
     _require_int("sensors", row[2], -1, len(muxes) - 1)
     _require_int("sensors", row[3], -1, 7)
+
+
+def _check_modules(content):
+    rows = _rows(content, "modules", numbers.MAX_MODULES)
+    _require(len(rows) == len(content["sensors"]), "modules")
+    for row in rows:
+        _require(len(row) == 3, "modules")
+        _require_ints("modules", row)
+        _require_int("modules", row[0], 0, _LARGEST_UL)
+        _require_int("modules", row[1], 0, _LARGEST_UL)
+        _require_int("modules", row[2], 0, numbers.MAX_MODULES - 1)
+    for key in ("occupied", "lifeboat", "ambient"):
+        _require_int(key, content[key], 0, (1 << len(rows)) - 1)
 
 
 def _check_servos(where, rows, length):

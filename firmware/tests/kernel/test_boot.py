@@ -8,7 +8,11 @@ from running_firmware import RunningFirmware
 from hatchwatch.link.packets import Event, Identity
 
 CONTENT = {
-    "format": 2,
+    "format": 3,
+    "modules": [],
+    "occupied": 0,
+    "lifeboat": 0,
+    "ambient": 0,
     "bench": "odd",
     "led": -1,
     "max_moving": 1,

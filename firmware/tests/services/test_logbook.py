@@ -9,11 +9,10 @@ from hatchwatch.link.packets import Event, Report
 
 RECORD_BYTES = 24
 TWO_EVENTS_MAIN = b"""
-from fsw.kernel.boot import build
+from fsw.kernel.boot import start
 from micropython import kbd_intr
 kbd_intr(-1)
-system, bench = build()
-system.announce(bench)
+system = start()
 class Two:
     def __getattr__(self, name):
         return getattr(system, name)

@@ -238,8 +238,9 @@ run()
 @pytest.mark.swe134("f")
 def test_what_flash_holds_and_this_firmware_refuses_is_told_and_not_used():
     """Also that a disk without room is told of and costs nothing else."""
-    data = stored(*(row[5] for row in ROWS[:-1]), 101)
-    board = RunningFirmware("single", extra_files={"data/params.a": record_file(data), "main.py": FULL_DISK})
+    data = stored(*(row[5] for row in ROWS[:-1]), ROWS[-1][5] + 1)
+    files = {"data/params.a": record_file(data), "main.py": FULL_DISK}
+    board = RunningFirmware("single", extra_files=files, readable=["fsw/kernel/storage.py"])
     told = [event for event in board.bodies(Event) if event.name == "parameters_refused"]
     assert [event.fields for event in told] == [{"parameters": 1, "first": NAMES[-1]}]
     assert values_of(board)["arm_time_s"] == 60

@@ -79,6 +79,9 @@ def test_any_number_in_place_of_a_good_one(key, data):
         ({"sensors": GOOD["sensors"] * 3}, "too many sensors"),
         ({"hatches": GOOD["hatches"] * 4}, "too many hatches"),
         ({"led": 99}, "led"),
+        ({"modules": GOOD["modules"][:5]}, "modules"),
+        ({"modules": [[500000, 5000]] * 6}, "modules"),
+        ({"lifeboat": 64}, "lifeboat"),
         ({"bench": "x" * 25}, "bench"),
     ],
 )

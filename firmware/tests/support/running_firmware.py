@@ -5,6 +5,7 @@ from pathlib import Path
 from emulated_board import FIRMWARE
 
 from hatchwatch.boards.files import load_bench_file
+from hatchwatch.deploy.compiling import compile_all
 from hatchwatch.deploy.files import board_files
 from hatchwatch.deploy.folding import NUMBERS, fold, integers
 from hatchwatch.emulator.chip import Chip
@@ -29,12 +30,19 @@ START_S = 1.2  # the first readings come 0.9 s after power-on
 class RunningFirmware:
     """A powered board whose firmware runs; `packets` has all that it sent, `raw` the very bytes."""
 
-    def __init__(self, bench="station6", *, with_file=True, extra_files=None, seed=0, frequency_hz=None):
-        """`extra_files` replace or join the deployed ones; without `with_file` the board has no
-        bench.json.
+    def __init__(
+        self, bench="station6", *, with_file=True, extra_files=None, readable=(), seed=0, frequency_hz=None
+    ):
+        """`extra_files` replace or join the deployed ones; modules in `readable` keep their private names;
+        without `with_file` the board has no bench.json.
         """
         self.bench = _load(bench, frequency_hz)
-        files = {**board_files(self.bench if with_file else None), **_folded(extra_files or {})}
+        sources = {path: (FIRMWARE / path).read_bytes() for path in readable}
+        files = {
+            **board_files(self.bench if with_file else None),
+            **compile_all(_folded(sources)),
+            **_folded(extra_files or {}),
+        }
         self.chip = Chip(ensure_image(), build_filesystem(files), seed)
         self.world = World(self.chip, self.bench, "quiet", seed)
         self.raw = bytearray()

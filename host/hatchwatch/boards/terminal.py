@@ -7,22 +7,35 @@ from typing import TYPE_CHECKING
 from hatchwatch.boards.layout import Cell, place_modules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from hatchwatch.boards.model import BenchFile, Module
 
 __all__ = ["station_text"]
 
 WIDE_GAP, NARROW_GAP = 5, 3  # columns between boxes; a hatch is drawn in the middle
 GAP_ROWS = 2
+_DOORS = {"open": ("─", "│"), "shut": ("╫", "╪"), "moving": ("~", "~"), "queued": ("~", "~")}
 
 
-def station_text(bench: BenchFile, width: int = 100) -> str:
+def station_text(
+    bench: BenchFile,
+    width: int = 100,
+    *,
+    notes: Mapping[str, Sequence[str]] | None = None,
+    positions: Mapping[str, str] | None = None,
+) -> str:
     """Boxes for modules, lines for hatches: ╫ on a horizontal one, ╪ on a vertical one, ▼ for an injector.
 
     `width` is what the terminal has, in characters; a station that is wider even with narrow gaps is drawn
-    all the same. Hatches between modules that are not side by side are listed below the drawing.
+    all the same. Hatches between modules that are not side by side are listed below the drawing. `notes` are
+    further lines for modules. With `positions` (open, shut, moving ...) only a hatch that is shut is drawn
+    across its line; an open one leaves it free, one that moves shows ~, any other a question mark.
     """
     cells = place_modules(bench)
-    texts = {module.name: _box_lines(module) for module in bench.modules}
+    texts = {
+        module.name: [*_box_lines(module), *(notes or {}).get(module.name, ())] for module in bench.modules
+    }
     box_width = max(len(line) for lines in texts.values() for line in lines) + 2
     columns = max(column for column, _ in cells.values()) + 1
     gap = WIDE_GAP if columns * (box_width + WIDE_GAP) - WIDE_GAP <= width else NARROW_GAP
@@ -32,8 +45,10 @@ def station_text(bench: BenchFile, width: int = 100) -> str:
     apart = []
     for hatch in bench.hatches:
         first, second = (cells[name] for name in hatch.between)
-        if not canvas.join(first, second):
-            apart.append(f"hatch {hatch.name} joins {hatch.between[0]} and {hatch.between[1]}")
+        position = None if positions is None else positions.get(hatch.name, "unknown")
+        if not canvas.join(first, second, position):
+            told = "" if position is None else f" and is {position}"
+            apart.append(f"hatch {hatch.name} joins {hatch.between[0]} and {hatch.between[1]}{told}")
     return "\n".join([*canvas.lines(), *apart])
 
 
@@ -65,18 +80,19 @@ class _Canvas:
         for offset, line in enumerate(drawn):
             self._rows[top + offset][left : left + self._width] = line
 
-    def join(self, first: Cell, second: Cell) -> bool:
+    def join(self, first: Cell, second: Cell, position: str | None) -> bool:
         """Draw a hatch between neighbours; returns False for cells that are not side by side."""
+        across, up = ("╫", "╪") if position is None else _DOORS.get(position, ("?", "?"))
         (column, row), (other_column, other_row) = sorted((first, second))
         left, top = self._corner((column, row))
         if (other_column - column, other_row - row) == (1, 0):
             start = left + self._width - 1
-            line = f"├{'╫':─^{self._gap}}┤"
+            line = f"├{across:─^{self._gap}}┤"
             self._rows[top + self._height // 2][start : start + len(line)] = line
             return True
         if (other_column - column, other_row - row) == (0, 1):
             middle = left + self._width // 2
-            for offset, character in enumerate(("┬", "╪", "│", "┴")):
+            for offset, character in enumerate(("┬", up, "│", "┴")):
                 self._rows[top + self._height - 1 + offset][middle] = character
             return True
         return False

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter, validators
 
-from hatchwatch.boards.names import pick
+from hatchwatch.boards.names import pick, pick_all
 from hatchwatch.errors import UsageError
 from hatchwatch.link.dictionary import Field, FieldGroup, dictionary
+from hatchwatch.link.naming import SETS, set_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -90,6 +91,10 @@ def _field_annotation(field: Field, names: Names) -> Any:
     parameter: dict[str, Any] = {"help": _help(field, field.meaning)}
     if field.type in {"bytes", "str"}:
         return Annotated[str, Parameter(**parameter)]
+    if field.type in SETS:
+        listed = f"{', '.join(names[SETS[field.type]])}; none without any"
+        parameter["help"] = _help(field, f"{field.meaning or field.name}: some of {listed}")
+        return Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="", **parameter)]
     choices = _choices(field, names)
     if choices:
         parameter["converter"] = _picker(field, choices)
@@ -155,7 +160,16 @@ def _field_value(field: Field, given: Any, names: Names) -> Any:
         return {name: number for number, name in structure_names().items()}[given]
     if field.type in names:
         return list(names[field.type]).index(given)
+    if field.type in SETS:
+        return _set_value(SETS[field.type], given, names)
     return given
+
+
+def _set_value(kind: str, given: Sequence[str], names: Names) -> int:
+    """The bits of names that were typed with spaces or commas between them."""
+    typed = [name for words in given for name in words.split(",") if name]
+    known = list(names[kind])
+    return set_of(known.index(name) for name in pick_all(kind, typed, known))
 
 
 def _label(field: Field) -> str:

@@ -34,6 +34,7 @@ DEBUG = "HATCHWATCH_DEBUG"  # set: an error inside hatchwatch shows its tracebac
 COMMANDS = (
     ("demo", "demo:demo", "Find a hidden leak on the emulated station: the first thing to try."),
     ("test", "test:app", "Leak tests."),
+    ("isolate", "isolate:isolate", "Let the board find a leak, shut it off and prove the rest."),
     ("watch", "watch:watch", "Live table of all modules and hatches."),
     ("hatch", "hatch:hatch", "Move one hatch."),
     ("command", "command:app", "Send any command of the dictionary, typed and checked."),
@@ -42,6 +43,7 @@ COMMANDS = (
     ("events", "events:events", "The log of events, and events as they happen."),
     ("clock", "clock:clock", "Compare the clocks of board and computer."),
     ("replay", "replay:replay", "Run the flight logic again over a recorded run."),
+    ("sweep", "sweep:sweep", "Run thousands of simulated scenarios through the flight logic."),
     ("boards", "boards:app", "Bench files: list, check and show them."),
     ("emulate", "emulate:emulate", "Run an emulated board on a port of this computer."),
     (

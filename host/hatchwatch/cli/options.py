@@ -39,7 +39,7 @@ OutFolder = Annotated[
     Path | None,
     Parameter(
         name="--out",
-        help="Folder for result.json, run.mcap and report.html, without an earlier run in it. "
+        help="Folder for the result (JSON), run.mcap and report.html, without an earlier run in it. "
         "By default a new one below runs/, named by date.",
     ),
 ]

@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 from hatchwatch.cli.operator import TerminalOperator
 from hatchwatch.cli.options import BenchName, CrewClear, Json, OutFolder, PlantName, Port, Seed
 from hatchwatch.cli.phases import PhaseBars
+from hatchwatch.cli.planted import planted_leaks
 from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.verdicts import print_run
 from hatchwatch.errors import UsageError
@@ -74,7 +75,7 @@ def decay(
         port=port,
         seed=seed,
         plant=plant,
-        leaks_pa_m3_s=dict(_planted(text) for text in leak or ()),
+        leaks_pa_m3_s=planted_leaks(leak),
         faults=tuple(_fault(text) for text in fault or ()),
         out=out,
         command=shlex.join(["hatchwatch", *sys.argv[1:]]),
@@ -93,19 +94,6 @@ def decay(
 
 def _names(text: str | None) -> tuple[str, ...] | None:
     return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _planted(text: str) -> tuple[str, float]:
-    name, equals, rate = text.partition("=")
-    try:
-        leak_pa_m3_s = float(rate)
-    except ValueError:
-        leak_pa_m3_s = -1.0
-    if not (name and equals and 0.0 <= leak_pa_m3_s < 1.0):
-        raise UsageError(
-            f"--leak {text} plants nothing.", cure="Write NAME=RATE with a rate in Pa·m³/s, such as PrK=1e-4."
-        )
-    return name, leak_pa_m3_s
 
 
 def _fault(text: str) -> tuple[str, str]:

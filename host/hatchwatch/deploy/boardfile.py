@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from hatchwatch.link.dictionary import dictionary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hatchwatch.boards import BenchFile
     from hatchwatch.boards.model import Hatch, SensorPlace, Servo
 
 __all__ = ["FORMAT", "NAME", "bench_digest", "board_json"]
 
 NAME = "bench.json"
-FORMAT = 2
+FORMAT = 3
 DIGEST_BYTES = 8  # of the SHA-256; what the board reports of its file
 NONE = -1
 
@@ -33,6 +35,10 @@ def board_json(bench: BenchFile) -> bytes:
         "buses": buses,
         "muxes": [[bus_index[mux.bus], mux.address] for mux in bench.muxes],
         "sensors": [_sensor(bench, module.sensor, bus_index, mux_index) for module in bench.modules],
+        "modules": _modules(bench),
+        "occupied": _mask(module.occupied for module in bench.modules),
+        "lifeboat": _mask(module.lifeboat for module in bench.modules),
+        "ambient": _mask(module.ambient for module in bench.modules),
         "hatches": [_servo(hatch.servo) + _sides(bench, hatch) for hatch in bench.hatches],
         "injectors": [
             [index, *_servo(module.injector)]
@@ -70,6 +76,23 @@ def _sensor(
     if sensor.cs is not None:
         return [bus, NONE, NONE, NONE, sensor.cs]
     return [bus, sensor.address, NONE, NONE]
+
+
+def _modules(bench: BenchFile) -> list[list[int]]:
+    """Volume and its standard uncertainty in µL, and a number for the owner."""
+    owners = list(dict.fromkeys(module.owner for module in bench.modules))
+    return [
+        [
+            round(1000 * (module.volume_ml or 0)),
+            round(1000 * (module.volume_uncertainty_ml or 0)),
+            owners.index(module.owner),
+        ]
+        for module in bench.modules
+    ]
+
+
+def _mask(flags: Iterable[bool]) -> int:
+    return sum(flag << place for place, flag in enumerate(flags))
 
 
 def _servo(servo: Servo) -> list[int]:

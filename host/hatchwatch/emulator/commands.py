@@ -43,6 +43,9 @@ class Commands:
             "fill": world.fill,
             "vent": world.vent,
             "set_leak": world.set_leak,
+            "set_seal": world.set_seal,
+            "heat": world.heat,
+            "front": world.front,
             "fault": self._fault,
             "clear": self._clear,
         }

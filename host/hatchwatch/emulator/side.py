@@ -133,6 +133,19 @@ class SideChannel:
         """Give a module a leak to ambient, rated at 8 kPa over it; 0 closes it."""
         self._request("set_leak", module=module, leak_pa_m3_s=leak_pa_m3_s, kind=kind)
 
+    def set_seal(self, hatch: str, leak_pa_m3_s: float) -> None:
+        """Let a shut hatch pass this from 8 kPa over ambient to ambient, in place of what it passed."""
+        self._request("set_seal", hatch=hatch, leak_pa_m3_s=leak_pa_m3_s)
+
+    def heat(self, kelvin: float, *, over_s: float, modules: Iterable[str] | None = None) -> None:
+        """Bring the walls of modules (all by default) to `kelvin` over the room within `over_s`."""
+        names = None if modules is None else list(modules)
+        self._request("heat", kelvin=kelvin, over_s=over_s, modules=names)
+
+    def front(self, pressure_pa: float, *, over_s: float) -> None:
+        """Bring the air outside to `pressure_pa` over its weather within `over_s`."""
+        self._request("front", pressure_pa=pressure_pa, over_s=over_s)
+
     def fault(self, kind: str, target: str, **value: Any) -> None:
         """Break a device: see `hatchwatch.emulator.wiring` for the kinds and what they take."""
         self._request("fault", kind=kind, target=target, value=value)

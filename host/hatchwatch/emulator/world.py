@@ -70,3 +70,15 @@ class World:
     def set_leak(self, module: str, leak_pa_m3_s: float, kind: LeakKind = "laminar") -> None:
         """Open a leak now; the plant checks the kind, which came over the wire."""
         self.plant.set_leak(module, leak_pa_m3_s, self._time_s, kind)
+
+    def set_seal(self, hatch: str, leak_pa_m3_s: float) -> None:
+        """Let a shut hatch leak between its modules from now on."""
+        self.plant.set_seal(hatch, leak_pa_m3_s, self._time_s)
+
+    def heat(self, kelvin: float, over_s: float, modules: Iterable[str] | None = None) -> None:
+        """Begin to heat or cool the walls of modules now."""
+        self.plant.heat(self._time_s, kelvin=kelvin, over_s=over_s, modules=modules)
+
+    def front(self, pressure_pa: float, over_s: float) -> None:
+        """Let the weather begin to change now."""
+        self.plant.front(self._time_s, pressure_pa=pressure_pa, over_s=over_s)

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACK",
+    "ALARM",
     "EVENT",
     "FIT",
     "HOUSEKEEPING",
     "PHASE",
     "RAW",
     "READINGS",
+    "RESPONSE",
     "SENT",
     "Channel",
     "channels",
@@ -32,6 +34,8 @@ SENT = "/sent"
 READINGS = "/readings"
 HOUSEKEEPING = "/housekeeping"
 EVENT = "/event"
+RESPONSE = "/response"
+ALARM = "/alarm"
 ACK = "/ack"
 PHASE = "/phase"
 FIT = "/fit"
@@ -91,6 +95,8 @@ def channels(modules: Iterable[str]) -> tuple[Channel, ...]:
             _open_table(severity=_TEXT, source=_TEXT | {"description": "board or host"}, text=_TEXT),
             "what happened",
         ),
+        Channel(RESPONSE, "hatchwatch.Response", _open_table(), "how the response to a leak stands"),
+        Channel(ALARM, "hatchwatch.Alarm", _open_table(), "the alarm of a leak, with its intervals"),
         Channel(
             ACK,
             "hatchwatch.Acknowledgement",

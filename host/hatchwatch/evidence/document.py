@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
@@ -12,12 +13,14 @@ from pydantic import BaseModel
 from hatchwatch import __version__
 from hatchwatch.evidence import result as parts
 from hatchwatch.evidence.wording import summary_sentence
+from hatchwatch.image import identify as identify_image
 from hatchwatch.methods.decay import without_numbers
 from hatchwatch.methods.verdict import GUARD_FACTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from hatchwatch.bench import Bench
     from hatchwatch.boards.model import BenchFile, Module
     from hatchwatch.errors import HatchwatchError
     from hatchwatch.methods.results import DecayResult, HatchResult, ModuleResult, Phase, Verdict
@@ -26,8 +29,11 @@ __all__ = [
     "bench_identity",
     "document_of_decay",
     "document_of_problem",
+    "first_identity",
+    "met_identity",
     "platform_text",
     "problem_of",
+    "session_facts",
     "tool_identity",
 ]
 
@@ -109,6 +115,49 @@ def bench_identity(bench: BenchFile, file_bytes: bytes) -> parts.BenchIdentity:
 def tool_identity() -> parts.ToolIdentity:
     """Identity of this program."""
     return parts.ToolIdentity(version=__version__, python=platform.python_version())
+
+
+def first_identity(bench: BenchFile, file_bytes: bytes, *, real: bool) -> parts.Identity:
+    """What is known before a board has answered."""
+    return parts.Identity(
+        bench=bench_identity(bench, file_bytes),
+        board=parts.BoardIdentity(kind="real" if real else "emulated", type=bench.board.type),
+        tool=tool_identity(),
+    )
+
+
+def met_identity(first: parts.Identity, bench: Bench, planted_pa_m3_s: Mapping[str, float]) -> parts.Identity:
+    """The same with what the board says of itself; `planted_pa_m3_s` are leaks of an emulated bench."""
+    said, emulated, manifest = bench.identity, bench.emulated, bench.manifest
+    emulation, image_sha256 = None, None
+    if emulated is not None:
+        image_sha256 = identify_image(emulated.image).sha256
+        emulation = parts.Emulation(
+            seed=emulated.seed, plant=emulated.plant, planted_pa_m3_s=dict(planted_pa_m3_s)
+        )
+    return first.model_copy(
+        update={
+            "board": first.board.model_copy(update={"unit_id": f"{said.unit_id:016x}"}),
+            "image": parts.ImageIdentity(version=said.micropython_version, sha256=image_sha256),
+            "firmware": parts.FirmwareIdentity(
+                version=said.firmware_version,
+                dictionary=f"{said.dictionary_hash:08x}",
+                manifest_sha256=None if manifest is None else hashlib.sha256(manifest).hexdigest(),
+            ),
+            "emulation": emulation,
+        }
+    )
+
+
+def session_facts(started: datetime, port: str | None, command: str | None) -> parts.Session:
+    """When and where a run was, that ends now; without a `port` it was emulated."""
+    return parts.Session(
+        started_utc=started.isoformat(timespec="seconds"),
+        finished_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        port=port or "emulated",
+        platform=platform_text(),
+        command=command,
+    )
 
 
 def platform_text() -> str:

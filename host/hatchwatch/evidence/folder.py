@@ -1,4 +1,4 @@
-"""The folder of one run: result.json, run.mcap, report.html."""
+"""The folder of one run: run.mcap, report.html, and what was found: result.json or its like."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hatchwatch.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from hatchwatch.evidence.result import ResultDocument
+__all__ = ["RESULTS", "Document", "RunFolder", "default_folder"]
 
-__all__ = ["RunFolder", "default_folder"]
+
+RESULTS: Final = ("result.json", "isolation.json", "story.json")  # by what kind of run it was
+
+
+class Document(Protocol):
+    """What a run found, as a file."""
+
+    def to_json(self) -> str:
+        """The file's text."""
 
 
 def default_folder(bench: str, method: str, now: datetime) -> Path:
@@ -28,11 +36,12 @@ class RunFolder:
     """The files of one run."""
 
     path: Path
+    result: str = RESULTS[0]  # name of the file that says what was found
 
     @property
     def result_path(self) -> Path:
         """What was found."""
-        return self.path / "result.json"
+        return self.path / self.result
 
     @property
     def recording_path(self) -> Path:
@@ -45,13 +54,13 @@ class RunFolder:
         return self.path / "report.html"
 
     @classmethod
-    def prepare(cls, path: Path) -> RunFolder:
+    def prepare(cls, path: Path, result: str = RESULTS[0]) -> RunFolder:
         """Make the folder and try it, before a test takes minutes of somebody's time.
 
         Evidence is never replaced: raises UsageError when files of an earlier run are there, whole or not;
         OutputError when nothing can be written.
         """
-        folder = cls(path)
+        folder = cls(path, result)
         try:
             path.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=path) as trial:
@@ -68,7 +77,7 @@ class RunFolder:
         return folder
 
     @classmethod
-    def prepare_new(cls, wanted: Path) -> RunFolder:
+    def prepare_new(cls, wanted: Path, result: str = RESULTS[0]) -> RunFolder:
         """Make and try a folder that nobody else has: `wanted`, or with -2, -3 ... behind its name.
 
         Raises OutputError when nothing can be written there.
@@ -77,13 +86,14 @@ class RunFolder:
         while not _made(path):
             number += 1
             path = wanted.with_name(f"{wanted.name}-{number}")
-        return cls.prepare(path)
+        return cls.prepare(path, result)
 
     def _files(self) -> tuple[Path, ...]:
-        return self.result_path, self.recording_path, self.report_path
+        results = [self.path / name for name in RESULTS]
+        return *results, self.recording_path, self.report_path
 
-    def write_result(self, document: ResultDocument) -> None:
-        """Write result.json; it is whole or not there. Raises OutputError."""
+    def write_result(self, document: Document) -> None:
+        """Write what was found; it is whole or not there. Raises OutputError."""
         self._write(self.result_path, document.to_json())
 
     def write_report(self, html: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from hatchwatch.evidence import channels as topic
 from hatchwatch.evidence.jsonable import jsonable
-from hatchwatch.link.dictionary import SEVERITIES
-from hatchwatch.link.packets import Event, Housekeeping, Readings, Verification
+from hatchwatch.link.dictionary import SEVERITIES, dictionary
+from hatchwatch.link.naming import named_fields
+from hatchwatch.link.packets import Event, Housekeeping, Readings, Report, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,8 @@ class Namer:
                 return topic.EVENT, self._event(body)
             case Verification():
                 return topic.ACK, self._verification(body)
+            case Report(name="response" | "alarm"):
+                return f"/{body.name}", self._report(body)
             case _:
                 return None
 
@@ -66,13 +69,22 @@ class Namer:
         fields["isolated"] = [self._modules[index] for index in body.isolated if index < len(self._modules)]
         return fields
 
+    @property
+    def _names(self) -> dict[str, list[str]]:
+        return {"module": self._modules, "hatch": self._hatches, "injector": self._injectors}
+
+    def _report(self, body: Report) -> Mapping[str, Any]:
+        named: Mapping[str, Any] = _without_nothing(
+            named_fields(dictionary().telemetry[body.name].layout, body.fields, self._names)
+        )
+        return named
+
     def _event(self, body: Event) -> dict[str, Any]:
-        names = {"module": self._modules, "hatch": self._hatches, "injector": self._injectors}
         return {
             "severity": SEVERITIES.get(body.severity, str(body.severity)),
             "source": "board",
             "name": body.name,
-            "text": body.text(names),
+            "text": body.text(self._names),
             "fields": body.fields,
         }
 
@@ -82,3 +94,10 @@ class Namer:
         if not body.ok:
             fields |= {"code": body.code_name, "reason": body.reason}
         return fields
+
+
+def _without_nothing(value: Any) -> Any:
+    """The same without fields that hold nothing: viewers know no null."""
+    if isinstance(value, dict):
+        return {key: _without_nothing(part) for key, part in value.items() if part is not None}
+    return [_without_nothing(part) for part in value] if isinstance(value, list) else value

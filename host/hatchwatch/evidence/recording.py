@@ -54,6 +54,8 @@ class Recording:
     readings: list[dict[str, Any]] = field(default_factory=list)
     housekeeping: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    responses: list[dict[str, Any]] = field(default_factory=list)
+    alarms: list[dict[str, Any]] = field(default_factory=list)
     acknowledgements: list[dict[str, Any]] = field(default_factory=list)
     phase_marks: list[dict[str, Any]] = field(default_factory=list)
     fits: dict[str, FitCurves] = field(default_factory=dict)
@@ -123,6 +125,8 @@ def _take(recording: Recording, name: str, message: Message) -> None:
         topic.READINGS: recording.readings,
         topic.HOUSEKEEPING: recording.housekeeping,
         topic.EVENT: recording.events,
+        topic.RESPONSE: recording.responses,
+        topic.ALARM: recording.alarms,
         topic.ACK: recording.acknowledgements,
         topic.PHASE: recording.phase_marks,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from hatchwatch.bench import Bench, open_bench
@@ -15,20 +14,18 @@ from hatchwatch.boards.names import pick_all
 from hatchwatch.deploy.files import MANIFEST_NAME
 from hatchwatch.emulator.faults import fault_of
 from hatchwatch.errors import Aborted, BlockedError, HatchwatchError, UsageError, internal_error
-from hatchwatch.evidence import result as parts
 from hatchwatch.evidence.document import (
-    bench_identity,
     document_of_decay,
     document_of_problem,
-    platform_text,
+    first_identity,
+    met_identity,
     problem_of,
-    tool_identity,
+    session_facts,
 )
 from hatchwatch.evidence.folder import RunFolder, default_folder
 from hatchwatch.evidence.recorder import Recorder
 from hatchwatch.evidence.recording import read_recording
 from hatchwatch.evidence.report import build_report
-from hatchwatch.image import identify as identify_image
 from hatchwatch.methods.planning import plan_decay
 from hatchwatch.methods.procedure import DecaySettings, DecayTest
 from hatchwatch.methods.protocols import NoProgress
@@ -41,6 +38,7 @@ if TYPE_CHECKING:
     from hatchwatch.bench.emulated import PlantName
     from hatchwatch.bench.operator import Operator
     from hatchwatch.boards import BenchFile
+    from hatchwatch.evidence import result as parts
     from hatchwatch.evidence.result import ResultDocument
     from hatchwatch.methods.protocols import Progress, ReadingsBlock
     from hatchwatch.methods.results import DecayResult
@@ -134,14 +132,7 @@ class _Session:
         self._file = file
         self._folder = folder
         self._started = datetime.now(UTC)
-        self._port = options.port or "emulated"
-        self._identity = parts.Identity(
-            bench=bench_identity(file, file_bytes),
-            board=parts.BoardIdentity(
-                kind="real" if options.port is not None else "emulated", type=file.board.type
-            ),
-            tool=tool_identity(),
-        )
+        self._identity = first_identity(file, file_bytes, real=options.port is not None)
         metadata = {"bench": {"name": file.name}, "tool": {"version": self._identity.tool.version}}
         self._recorder = Recorder(
             folder.recording_path,
@@ -189,7 +180,7 @@ class _Session:
             on_packet=self._recorder.packet,
             on_sent=self._recorder.sent,
         ) as bench:
-            self._identity = self._identity_of(bench)
+            self._identity = met_identity(self._identity, bench, self._options.leaks_pa_m3_s)
             report_settings(bench)  # the recording holds them then, for a replay
             if bench.manifest is not None:
                 self._recorder.attach(MANIFEST_NAME, bench.manifest)
@@ -207,29 +198,6 @@ class _Session:
         for kind, target in self._options.faults:
             side.fault(kind, target)
             self._recorder.note(now_s, f"planted fault: {kind} of {target}")
-
-    def _identity_of(self, bench: Bench) -> parts.Identity:
-        said, emulated, manifest = bench.identity, bench.emulated, bench.manifest
-        emulation, image_sha256 = None, None
-        if emulated is not None:
-            image_sha256 = identify_image(emulated.image).sha256
-            emulation = parts.Emulation(
-                seed=emulated.seed,
-                plant=emulated.plant,
-                planted_pa_m3_s=dict(self._options.leaks_pa_m3_s),
-            )
-        return self._identity.model_copy(
-            update={
-                "board": self._identity.board.model_copy(update={"unit_id": f"{said.unit_id:016x}"}),
-                "image": parts.ImageIdentity(version=said.micropython_version, sha256=image_sha256),
-                "firmware": parts.FirmwareIdentity(
-                    version=said.firmware_version,
-                    dictionary=f"{said.dictionary_hash:08x}",
-                    manifest_sha256=None if manifest is None else sha256(manifest).hexdigest(),
-                ),
-                "emulation": emulation,
-            }
-        )
 
     def _record_fits(self, result: DecayResult) -> None:
         for module in result.modules:
@@ -258,13 +226,7 @@ class _Session:
         return DecayRun(document, self._folder)
 
     def _wall_facts(self) -> parts.Session:
-        return parts.Session(
-            started_utc=self._started.isoformat(timespec="seconds"),
-            finished_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-            port=self._port,
-            platform=platform_text(),
-            command=self._options.command,
-        )
+        return session_facts(self._started, self._options.port, self._options.command)
 
 
 class _Recorded:

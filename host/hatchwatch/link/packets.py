@@ -12,6 +12,7 @@ from spacepackets.ecss.tm import InvalidTmCrc16Error, PusTm
 
 from hatchwatch.link.codec import LayoutError, unpack_fields
 from hatchwatch.link.dictionary import dictionary
+from hatchwatch.link.naming import members, named_fields, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,9 +116,8 @@ class Event:
         entry = dictionary().events.get(self.number)
         if entry is None:
             return f"event {self.number}, which this version does not know ({self.fields['data'].hex(' ')})"
-        kinds = {item.name: getattr(item, "type", "") for item in entry.layout}
-        shown = {name: _shown(kinds[name], value, names or {}) for name, value in self.fields.items()}
-        return entry.text.format(**shown)
+        named = named_fields(entry.layout, self.fields, names or {})
+        return entry.text.format(**{name: text_of(value) for name, value in named.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +278,7 @@ def _build_body(name: str, values: dict[str, Any]) -> Body:
             values["sensors"] = tuple(SensorCounters(**counters) for counters in values["sensors"])
             values["hatches"] = tuple(str(group["position"]) for group in values["hatches"])
             values["injectors"] = tuple(str(group["position"]) for group in values["injectors"])
-            marks = values["isolated"]
-            values["isolated"] = tuple(index for index in range(marks.bit_length()) if marks >> index & 1)
+            values["isolated"] = members(values["isolated"])
             return Housekeeping(**values)
         case "pong":
             return Pong()
@@ -322,12 +321,3 @@ def _decode_identity(data: bytes) -> Identity:
     if dictionary_hash != dictionary().hash:
         return Identity(dictionary_hash)  # the other fields may lie anywhere
     return Identity(**unpack_fields(dictionary().telemetry["identity"].layout, data))
-
-
-def _shown(kind: str, value: Any, names: Mapping[str, Sequence[str]]) -> str:
-    known = names.get(kind)
-    if known is not None and isinstance(value, int) and value < len(known):
-        return known[value]
-    if kind in dictionary().indexes:
-        return f"number {value}"
-    return str(value)

@@ -6,13 +6,13 @@ import math
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from hatchwatch.link.dictionary import SEVERITIES, Field, dictionary
+from hatchwatch.link.dictionary import SEVERITIES, dictionary
+from hatchwatch.link.naming import named_fields, text_of
 from hatchwatch.link.packets import Event, Report, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from hatchwatch.link.dictionary import Layout
     from hatchwatch.link.packets import Body, Packet
 
     Names = Mapping[str, Sequence[str]]
@@ -51,24 +51,11 @@ def _kind(packet: Packet) -> str:
 
 def _fields(body: Body, names: Names) -> dict[str, Any]:
     if isinstance(body, Report):
-        return _named(dictionary().telemetry[body.name].layout, body.fields, names)
+        return named_fields(dictionary().telemetry[body.name].layout, body.fields, names)
     if isinstance(body, Event):
         return {"name": body.name, "severity": SEVERITIES.get(body.severity), "text": body.text(names)}
     assert is_dataclass(body)
     return asdict(body)
-
-
-def _named(layout: Layout, values: Mapping[str, Any], names: Names) -> dict[str, Any]:
-    """The values with names for what counts modules, hatches and injectors."""
-    named: dict[str, Any] = {}
-    for item in layout:
-        value = values[item.name]
-        if isinstance(item, Field):
-            known = names.get(item.type, ())
-            named[item.name] = known[value] if isinstance(value, int) and value < len(known) else value
-        else:
-            named[item.name] = [_named(item.fields, group, names) for group in value]
-    return named
 
 
 def _plain(value: Any) -> Any:
@@ -84,9 +71,10 @@ def _plain(value: Any) -> Any:
 def _lines(fields: Mapping[str, Any], margin: str) -> Iterator[str]:
     for name, value in fields.items():
         if not (isinstance(value, list) and value and isinstance(value[0], dict)):
-            yield f"{margin}{name} {value}"
+            yield f"{margin}{name} {text_of(value)}"
             continue
         yield f"{margin}{name}"
         yield from (
-            f"{margin}  " + "  ".join(f"{key} {one}" for key, one in group.items()) for group in value
+            f"{margin}  " + "  ".join(f"{key} {text_of(one)}" for key, one in group.items())
+            for group in value
         )

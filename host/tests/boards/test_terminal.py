@@ -34,3 +34,17 @@ def test_hatches_that_go_round_are_told_in_words() -> None:
     )
     drawn = station_text(parse_bench_file(text.replace("[safe]", ring)), 120)
     assert drawn.count("╫") + drawn.count("╪") + drawn.count("joins") == 6
+
+
+def test_positions_and_notes_are_drawn() -> None:
+    bench = load_bench_file(find_bench_file("station6"))
+    names = [hatch.name for hatch in bench.hatches]
+    positions = dict(zip(names, ("shut", "open", "moving", "failed", "shut"), strict=True))
+    drawn = station_text(bench, 120, notes={"PrK": ["LEAKS"]}, positions=positions)
+    (doors,) = (line for line in drawn.splitlines() if "├" in line)
+    between = doors.split("├")[1:]
+    assert [part[2] for part in between] == ["╫", "─", "~", "?", "╫"]
+    assert drawn.count("LEAKS") == 1
+    column = drawn.splitlines()[1].index("PrK")
+    (note,) = (line for line in drawn.splitlines() if "LEAKS" in line)
+    assert abs(note.index("LEAKS") - column) <= 2

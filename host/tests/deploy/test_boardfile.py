@@ -64,13 +64,17 @@ def firmware_config(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def test_every_field_is_where_the_firmware_looks() -> None:
     assert json.loads(board_json(parse_bench_file(MIXED))) == {
-        "format": 2,
+        "format": 3,
         "bench": "mixed",
         "led": -1,
         "max_moving": 3,
         "buses": [["i2c1", 2, 3, 100_000], ["spi0", 18, 19, 16, 1_000_000]],
         "muxes": [[0, 0x71]],
         "sensors": [[1, -1, -1, -1, 17], [0, 0x77, 0, 7]],
+        "modules": [[500_000, 5_000, 0], [500_000, 5_000, 0]],
+        "occupied": 0,
+        "lifeboat": 0,
+        "ambient": 0,
         "hatches": [[0, 1200, 1800, 1000, 2000, 300, 0, 0, 1]],
         "injectors": [[1, 5, 1900, 1100, 800, 2200, 500, 1]],
         "safe": [2],

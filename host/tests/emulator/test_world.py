@@ -64,6 +64,25 @@ def test_fill_vent_and_leak_show_in_the_truth(station):
     assert after["modules"]["Zvezda"]["hull_mol"] > before["modules"]["Zvezda"]["hull_mol"]
 
 
+def test_heat_front_and_seal_reach_the_plant(station):
+    side = station.side
+    _advance(station)
+    side.heat(2.0, over_s=1.0, modules=["PrK"])
+    side.front(-300.0, over_s=0.0)
+    side.fill(gauge_pa=0.0, modules=["Progress"])
+    side.set_seal("Progress-PrK", 1e-2)
+    before = side.truth()
+    _advance(station, 30)
+    after = side.truth()
+    assert after["modules"]["PrK"]["wall_k"] - after["ambient_k"] == pytest.approx(2.0)
+    assert after["modules"]["Zvezda"]["wall_k"] == after["ambient_k"]
+    assert after["ambient_pa"] == pytest.approx(101_325.0 - 300.0, abs=1.0)
+    assert before["ambient_pa"] == pytest.approx(101_325.0 - 300.0, abs=1.0)
+    assert after["hatches"]["Progress-PrK"]["flow_mol"] != before["hatches"]["Progress-PrK"]["flow_mol"]
+    with pytest.raises(UsageError, match="Mir"):
+        side.heat(2.0, over_s=1.0, modules=["Mir"])
+
+
 def test_faults_reach_the_devices(station):
     side = station.side
     side.fault("silence", "Zvezda")

@@ -1,4 +1,4 @@
-"""A finished decay test to write about: numbers chosen so that the texts can be checked by eye."""
+"""A finished decay test and a response to a leak to write about: numbers that can be checked by eye."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from hatchwatch.bench.response import ResponseLog
 from hatchwatch.boards.model import BenchFile
 from hatchwatch.evidence import result as parts
+from hatchwatch.evidence.recorder import Recorder
+from hatchwatch.evidence.recording import read_recording
+from hatchwatch.evidence.response.document import Check, Happened, ResponseDocument, StoryEntry
+from hatchwatch.evidence.response.findings import findings, summary
+from hatchwatch.link.dictionary import Field, dictionary
+from hatchwatch.methods.isolation import outcome_of
 from hatchwatch.methods.results import (
     BudgetItem,
     DecayResult,
@@ -135,4 +142,131 @@ def session() -> parts.Session:
         port="/dev/pts/4",
         platform="Linux",
         command="hatchwatch test decay station6",
+    )
+
+
+# --- a response to a leak -------------------------------------------------------------------------------
+
+ALARM = {
+    "modules": 0b111111,
+    "time_s": 105,
+    "onset_s": 99,
+    "onset_low_s": 96,
+    "onset_high_s": 101,
+    "slope_upa_s": -134_000,
+    "slope_low_upa_s": -140_000,
+    "slope_high_upa_s": -128_000,
+    "leak_npa_m3_s": 600_000,
+    "leak_low_npa_m3_s": 570_000,
+    "leak_high_npa_m3_s": 630_000,
+    "reserve_linear_s": 19_800,
+    "reserve_s": 24_500,
+    "reserve_safe_s": 18_900,
+}
+
+
+def guess(kind, first, second, probability_ppm):
+    return {
+        "kind": kind,
+        "first": first,
+        "second": second,
+        "probability_ppm": probability_ppm,
+        "leak_npa_m3_s": 600_000,
+        "uncertainty_npa_m3_s": 3_000,
+    }
+
+
+@pytest.fixture
+def response_packets(say, readings_packet, housekeeping_packet):
+    """PrK begins to leak at 100 s, is found, shut off, and the rest proved."""
+
+    def status(time_s, guesses):
+        head = {"response_mode": 2, "purpose": "locate", "phase": "measure", "reason": "alarm", "seconds": 1}
+        head |= {"shut": 0b11111, "occupied": 0b100, "isolated": 0, "gas": []}
+        return say(time_s, "response", **head, hypotheses=guesses)
+
+    return [
+        *(readings_packet(0.5 * step, step) for step in range(2, 500)),
+        *(housekeeping_packet(float(second), "open") for second in range(1, 110)),
+        *(housekeeping_packet(float(second), "shut") for second in range(112, 200)),
+        say(105.2, "leak_alarm", modules=0b111111, leak_npa_m3_s=600_000, reserve_s=18_900),
+        say(105.3, "alarm", **ALARM),
+        say(106.0, "response_step", purpose="locate", phase="move", reason="all_at_once", shut=0b11111),
+        status(130.0, [guess("module", 1, 255, 600_000), guess("module", 2, 255, 300_000)]),
+        status(140.0, [guess("module", 1, 255, 999_990), guess("two_modules", 1, 4, 5)]),
+        say(141.0, "leak_found", kind="module", first=1, second=255, doubt_ppm=10, leak_npa_m3_s=598_000),
+        say(150.0, "leak_isolated", modules=0b10, hatches=0b11),
+        say(190.0, "rest_measured", solid=1, modules=0b111101, bound_npa_m3_s=48_000),
+        say(190.1, "response_step", purpose="reopen", phase="done", reason="rest_healthy", shut=0b11),
+    ]
+
+
+@pytest.fixture
+def readings_packet(say):
+    def make(time_s, step):
+        rows = [
+            {"pressure_q8_pa": 256 * (109_000 - 2 * step * (place == 1)), "temperature_q16_c": 20 << 16}
+            for place in range(6)
+        ]
+        return say(time_s, "readings", modules=[row | {"state": "fresh"} for row in rows])
+
+    return make
+
+
+@pytest.fixture
+def housekeeping_packet(say):
+    def make(time_s, position):
+        layout = dictionary().telemetry["housekeeping"].layout
+        plain = {item.name: 0 for item in layout if isinstance(item, Field)}
+        counters = {"errors": 0, "retries": 0, "stale": 0, "health": "ok"}
+        lists = {
+            "sensors": [counters] * 6,
+            "hatches": [{"position": position}] * 5,
+            "injectors": [{"position": "shut"}] * 6,
+        }
+        return say(time_s, "housekeeping", **plain, **lists)
+
+    return make
+
+
+@pytest.fixture
+def response_log(response_packets, station: BenchFile) -> ResponseLog:
+    made = ResponseLog(station.part_names)
+    made.take(sorted(response_packets, key=lambda packet: packet.board_time_s))
+    return made
+
+
+@pytest.fixture
+def response_recording(response_packets, station: BenchFile, tmp_path):
+    path = tmp_path / "run.mcap"
+    with Recorder(path, station) as recorder:
+        for packet in sorted(response_packets, key=lambda packet: packet.board_time_s):
+            recorder.packet(packet.board_time_s, packet.raw, packet.body)
+    return read_recording(path)
+
+
+@pytest.fixture
+def response_document(response_log, identity: parts.Identity, session: parts.Session) -> ResponseDocument:
+    outcome = outcome_of(response_log)
+    story = StoryEntry(
+        name="zvezda",
+        title="The leak <in> the chamber",
+        text="First paragraph.\n\nSecond paragraph.",
+        form="short",
+        scale="An hour is a minute.",
+        sha256="2" * 64,
+        checks=[
+            Check(expected="leak_found with first PrK", came="FOUND", time_s=141.0, ok=True),
+            Check(expected="no sensor_drifts", came="sensor_drifts", time_s=150.0, ok=False),
+        ],
+    )
+    return ResponseDocument(
+        **findings(response_log),
+        outcome=outcome,
+        exit_code=outcome.exit_code,
+        summary=summary(outcome, response_log),
+        happenings=[Happened(time_s=100.0, text="a crack opens in PrK")],
+        story=story,
+        identity=identity,
+        session=session,
     )

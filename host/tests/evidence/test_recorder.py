@@ -308,3 +308,13 @@ def test_a_killed_recording_loses_nothing_that_was_recorded(tmp_path: Path, stat
         100001,
         100002,
     ]
+
+
+def test_a_response_and_its_alarm_are_told_with_names_and_without_null(response_recording, tmp_path):
+    """Viewers know plain types: a second suspect that is nobody is left out."""
+    alarm, first, *_ = [*response_recording.alarms, *response_recording.responses]
+    assert alarm["modules"] == ["Progress", "PrK", "Zvezda", "Zarya", "Unity", "Destiny"]
+    assert first["occupied"] == ["Zvezda"]
+    assert first["hypotheses"][0]["first"] == "PrK"
+    assert "second" not in first["hypotheses"][0]
+    assert "null" not in json.dumps(response_recording.responses)

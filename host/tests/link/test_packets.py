@@ -82,6 +82,37 @@ def test_event_names_its_module():
     assert body.text({"module": ["a", "b", "Zvezda"]}) == "sensor of Zvezda has failed: bus_error (4)"
 
 
+def test_sets_and_what_a_leak_is_about_have_names():
+    names = {"module": ["Progress", "PrK", "Zvezda"], "hatch": ["aft", "fore"]}
+    isolated = parse_packet(telemetry(5, 4, bytes((66, 0, 0b101, 0, 0b10)))).body
+    assert isinstance(isolated, Event)
+    assert isolated.fields == {"modules": 5, "hatches": 2}
+    assert "modules Progress, Zvezda behind hatches fore;" in isolated.text(names)
+    assert "modules number 0, number 2 behind hatches number 1;" in isolated.text()
+    crew = parse_packet(telemetry(5, 1, bytes((74, 0, 0)))).body
+    assert isinstance(crew, Event)
+    assert crew.text(names) == "crew is aboard modules none"
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "words"),
+    [
+        (1, 1, 255, "module PrK (none)"),
+        (2, 0, 2, "two_modules Progress (Zvezda)"),
+        (3, 1, 255, "hatch fore (none)"),
+        (4, 1, 0, "module_and_hatch PrK (aft)"),
+        (5, 2, 255, "sensor_drifts Zvezda (none)"),
+        (77, 2, 255, "77 2 (255)"),
+    ],
+)
+def test_what_was_found_is_named_by_its_kind(kind, first, second, words):
+    names = {"module": ["Progress", "PrK", "Zvezda"], "hatch": ["aft", "fore"]}
+    data = struct.pack(">BBBBIi", 63, kind, first, second, 10, 20000)
+    found = parse_packet(telemetry(5, 4, data)).body
+    assert isinstance(found, Event)
+    assert words in found.text(names)
+
+
 def test_event_of_another_firmware_is_kept():
     body = parse_packet(telemetry(5, 1, bytes((200, 1, 2)))).body
     assert isinstance(body, Event)

@@ -44,6 +44,25 @@ def test_a_list_has_a_row_for_each_group():
     ]
 
 
+def test_a_response_names_sets_and_suspects():
+    head = bytes((2, 1, 4, 5)) + bytes((0, 9)) + bytes((0, 1)) + bytes((0, 0)) + bytes((0, 3))
+    gas = bytes((1, 0, 2, 1, 0, 50))
+    guesses = bytes((2, 1, 1, 255, *(4 * (0,)), *(4 * (0,)), *(4 * (0,))))
+    guesses += bytes((3, 0, 255, *(4 * (0,)), *(4 * (0,)), *(4 * (0,))))
+    told = packet(3, 25, b"\x04" + head + gas + guesses)
+    data = packet_data(told, NAMES)
+    assert (data["shut"], data["occupied"], data["isolated"]) == (["door"], [], ["left", "right"])
+    assert data["gas"] == [{"modules": ["right"], "gas_state": "watched", "statistic": 50}]
+    assert [(one["kind"], one["first"], one["second"]) for one in data["hypotheses"]] == [
+        ("module", "right", None),
+        ("hatch", "door", None),
+    ]
+    lines = [line.strip() for line in packet_lines(told, NAMES)]
+    assert "isolated left, right" in lines
+    assert "occupied none" in lines
+    assert "modules right  gas_state watched  statistic 50" in lines
+
+
 def test_what_json_can_not_hold_is_left_out():
     readings = packet(3, 25, bytes((1, 1)) + bytes(8) + b"\x04")
     assert json.loads(json.dumps(packet_data(readings, NAMES)))["pressure_pa"] == [None]

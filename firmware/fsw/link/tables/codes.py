@@ -28,6 +28,11 @@ CODES = (
         "duplicate",
         "the same command was accepted before, sequence count {detail} and all: it came twice",
     ),
+    (
+        n.REFUSED_NOTHING_WAITS,
+        "nothing_waits",
+        "nothing is proposed, isolated or interrupted that this is for",
+    ),
     (n.FAILED_HATCH, "hatch_failed", "the pressures say that the hatch did not move, after {detail} retries"),
     (
         n.FAILED_STORAGE,

@@ -145,4 +145,113 @@ ENUMS = (
             (n.LINK_SILENT, "silent", "no command came"),
         ),
     ),
+    (
+        "purpose",
+        (
+            (n.PURPOSE_NONE, "none", "nothing is under way"),
+            (n.PURPOSE_LOCATE, "locate", "to find which module leaks"),
+            (n.PURPOSE_ISOLATE, "isolate", "to shut the leak off, and to see that the hatches hold"),
+            (n.PURPOSE_REOPEN, "reopen", "to open what is healthy, and to prove that the rest is tight"),
+            (n.PURPOSE_VERIFY, "verify", "to compare a module before and after a repair"),
+        ),
+    ),
+    (
+        "phase",
+        (
+            (n.PHASE_WATCH, "watch", "watching for a leak"),
+            (n.PHASE_ASK, "ask", "a step is proposed and waits for approve_step"),
+            (n.PHASE_MOVE, "move", "hatches are moving"),
+            (n.PHASE_SETTLE, "settle", "waiting until the pressures have settled"),
+            (n.PHASE_MEASURE, "measure", "measuring the slope of every module"),
+            (n.PHASE_DONE, "done", "the leak is shut off and the rest was measured"),
+            (n.PHASE_INCONCLUSIVE, "inconclusive", "the search ended without a decision"),
+            (n.PHASE_BLOCKED, "blocked", "no step is allowed or possible: somebody must decide"),
+            (n.PHASE_INTERRUPTED, "interrupted", "a reset came in between: resume_response or stop_response"),
+        ),
+    ),
+    (
+        "reason",
+        (
+            (n.BECAUSE_ALARM, "alarm", "a leak was detected"),
+            (n.BECAUSE_COMMAND, "command", "a host asked for it"),
+            (
+                n.BECAUSE_ALL_AT_ONCE,
+                "all_at_once",
+                "with every hatch shut each sensor watches its own module",
+            ),
+            (n.BECAUSE_OWN_SHIP, "own_ship", "first make sure that it is not the lifeboat"),
+            (n.BECAUSE_OWNERS, "owners", "the hatch between two owners tells whose side leaks"),
+            (n.BECAUSE_HALVES, "halves", "this hatch divides the probability best"),
+            (n.BECAUSE_FOUND, "found", "the leak is found: the fewest hatches that cut it off"),
+            (n.BECAUSE_NEXT_CUT, "next_cut", "a hatch of the cut does not hold: the next best cut"),
+            (
+                n.BECAUSE_REST_HEALTHY,
+                "rest_healthy",
+                "the leak is shut off: the healthy modules are joined again",
+            ),
+            (n.BECAUSE_LONGER, "longer", "not decided yet: the measurement goes on"),
+            (n.BECAUSE_APPROVED, "approved", "the proposed step was approved"),
+            (n.BECAUSE_NONE_FOUND, "none_found", "no module leaks: all hatches are opened again"),
+            (n.BECAUSE_CONTINUED, "continued", "goes on after a reset"),
+        ),
+    ),
+    (
+        "leak_kind",
+        (
+            (n.LEAK_NONE, "none", "no leak"),
+            (n.LEAK_MODULE, "module", "a module leaks to the outside"),
+            (n.LEAK_TWO_MODULES, "two_modules", "two modules leak to the outside"),
+            (n.LEAK_HATCH, "hatch", "a shut hatch leaks through between its modules"),
+            (n.LEAK_MODULE_AND_HATCH, "module_and_hatch", "a module leaks, and is fed through a shut hatch"),
+            (n.LEAK_SENSOR_DRIFTS, "sensor_drifts", "a sensor drifts, no gas is lost"),
+        ),
+    ),
+    (
+        "decider",
+        (
+            (n.DECIDES_LONGER, "longer", "a longer measurement"),
+            (n.DECIDES_CLOSURE, "closure", "one more hatch shut"),
+            (n.DECIDES_SENSOR, "sensor", "a sensor that works"),
+        ),
+    ),
+    (
+        "blocked",
+        (
+            (n.BLOCKED_CREW, "crew", "crew would be shut in without a way to the lifeboat"),
+            (n.BLOCKED_HATCHES, "hatches", "no hatch that still works cuts the leak off"),
+        ),
+    ),
+    (
+        "stopped",
+        (
+            (n.STOPPED_BY_COMMAND, "command", "stop_response, or safe"),
+            (n.STOPPED_BY_MOVE, "move", "somebody moved a hatch meanwhile"),
+            (n.STOPPED_BY_MODE, "mode", "the response was switched off, or safe mode began"),
+        ),
+    ),
+    (
+        "cut_fault",
+        (
+            (n.CUT_HATCH_FAILED, "hatch_failed", "the hatch did not shut"),
+            (n.CUT_LEAKS_THROUGH, "leaks_through", "the pressures say that gas goes through the shut hatch"),
+        ),
+    ),
+    (
+        "repair",
+        (
+            (n.REPAIR_TIGHT, "tight", "no leak is seen any more"),
+            (n.REPAIR_BETTER, "better", "the leak is smaller than before"),
+            (n.REPAIR_SAME, "same", "no difference beyond the uncertainty"),
+            (n.REPAIR_WORSE, "worse", "the leak is larger than before"),
+        ),
+    ),
+    (
+        "gas_state",
+        (
+            (n.GAS_LEARNING, "learning", "the baseline is being learned"),
+            (n.GAS_WATCHED, "watched", "a leak would be told"),
+            (n.GAS_HELD, "held", "not watched: a hatch has just moved, or no sensor is fit"),
+            (n.GAS_ALARM, "alarm", "a leak was told"),
+        ),
+    ),
 )

@@ -205,6 +205,176 @@ _SINGLE = (
     ),
 )
 
+_RESPONSE = (
+    (
+        n.PARAMETER_RESPONSE_MODE,
+        "response_mode",
+        "u8",
+        "",
+        0,
+        2,
+        0,
+        "what follows an alarm: 0 OFF nothing, 1 ADVISE each step is asked for, 2 ACTIVE",
+    ),
+    (
+        n.PARAMETER_STRATEGY,
+        "strategy",
+        "u8",
+        "",
+        0,
+        1,
+        0,
+        "how a leak is located: 0 all hatches shut at once, 1 from the suspect outwards",
+    ),
+    (
+        n.PARAMETER_ALARM_HOURS,
+        "alarm_hours",
+        "u16",
+        "h",
+        1,
+        10000,
+        1000,
+        "mean time between false alarms of the whole station",
+    ),
+    (
+        n.PARAMETER_LEARN_S,
+        "learn_s",
+        "u16",
+        "s",
+        10,
+        3600,
+        60,
+        "quiet time in which a new gas volume is learned before it is watched",
+    ),
+    (
+        n.PARAMETER_BASELINE_S,
+        "baseline_s",
+        "u16",
+        "s",
+        60,
+        3600,
+        600,
+        "memory of the baseline: slower changes are followed, not told",
+    ),
+    (
+        n.PARAMETER_SETTLE_S,
+        "settle_s",
+        "u16",
+        "s",
+        5,
+        600,
+        30,
+        "after a hatch has moved, before pressures count",
+    ),
+    (
+        n.PARAMETER_AMBIENT_PA,
+        "ambient_pa",
+        "u32",
+        "Pa",
+        30000,
+        110000,
+        101325,
+        "pressure outside: where a leak leads to, and how fast it gets less",
+    ),
+    (
+        n.PARAMETER_FLOOR_PERMILLE,
+        "floor_permille",
+        "u16",
+        "1/1000",
+        0,
+        999,
+        645,
+        "pressure floor of the reserve time, as a share of the difference to outside",
+    ),
+    (
+        n.PARAMETER_SLOPE_FLOOR_UPA_S,
+        "slope_floor_upa_s",
+        "u32",
+        "uPa/s",
+        0,
+        10000000,
+        1000,
+        "what the slope of one module may be off beside noise: drift of sensor and heat",
+    ),
+    (
+        n.PARAMETER_MEASURE_S,
+        "measure_s",
+        "u16",
+        "s",
+        20,
+        3600,
+        60,
+        "measured in each state of the hatches before one more is tried, at least",
+    ),
+    (
+        n.PARAMETER_MEASURE_MOST_S,
+        "measure_most_s",
+        "u16",
+        "s",
+        20,
+        7200,
+        240,
+        "and at most, then the search is inconclusive",
+    ),
+    (
+        n.PARAMETER_DOUBT_PPM,
+        "doubt_ppm",
+        "u32",
+        "1e-6",
+        1,
+        200000,
+        100,
+        "largest probability of being wrong with which a module is named",
+    ),
+    (
+        n.PARAMETER_PROVE_NPA_M3_S,
+        "prove_npa_m3_s",
+        "u32",
+        "nPa m3/s",
+        100,
+        100000000,
+        100000,
+        "the rest is solid when its leak is below this, at 95 %",
+    ),
+    (n.PARAMETER_PROVE_S, "prove_s", "u16", "s", 20, 7200, 300, "longest time for that proof"),
+    (
+        n.PARAMETER_CONTINUE_AFTER_RESET,
+        "continue_after_reset",
+        "u8",
+        "",
+        0,
+        1,
+        0,
+        "1: a search that a reset ended goes on, 0: it waits",
+    ),
+    (
+        n.PARAMETER_CREW_OVERRIDE,
+        "crew_override",
+        "u8",
+        "",
+        0,
+        1,
+        0,
+        "1: plans may shut crew in without a way to the lifeboat",
+    ),
+)
+
+
+def _suspicion(module):
+    """Return the parameter that says how likely a module is to leak, before anything is measured."""
+    number = n.PARAMETER_SUSPICION + module
+    return (
+        number,
+        "suspicion_%d" % module,
+        "u8",
+        "",
+        1,
+        250,
+        10,
+        "weight of module %d when a leak is sought" % module,
+    )
+
+
 PARAMETERS = (
     _SINGLE
     + _check(n.MONITOR_PRESSURE, "pressure", "Pa", 30000, 109500, 3)
@@ -214,4 +384,6 @@ PARAMETERS = (
     + _check(n.MONITOR_HEAP_FREE, "heap_free", "B", 20000, 2**29, 1)
     + _check(n.MONITOR_SLIPS, "slips", "1/s", 0, 0, 1)
     + _check(n.MONITOR_FRAMES_BAD, "frames_bad", "1/s", 0, 10, 1)
+    + _RESPONSE
+    + tuple(_suspicion(module) for module in range(n.MAX_MODULES))
 )

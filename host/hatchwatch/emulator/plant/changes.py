@@ -1,4 +1,4 @@
-"""What an event does to gas and settings: a valve starts to move, a leak opens, gas is put in or let out."""
+"""What an event does to gas and settings: a valve moves, a leak opens, gas is put in, a wall is heated."""
 
 from __future__ import annotations
 
@@ -12,12 +12,22 @@ from hatchwatch.emulator.plant.gas import (
     laminar_conductance,
     orifice_area_m2,
 )
-from hatchwatch.emulator.plant.network import GasState, Leak, Network, Ramp, Settings
+from hatchwatch.emulator.plant.network import NOTHING, GasState, Leak, Network, Ramp, Settings
 
 if TYPE_CHECKING:
     from hatchwatch.emulator.plant.trajectory import Change
 
-__all__ = ["LeakKind", "charge", "make_leak", "move_hatch", "move_injector", "open_leak"]
+__all__ = [
+    "LeakKind",
+    "bring_front",
+    "charge",
+    "make_leak",
+    "move_hatch",
+    "move_injector",
+    "open_leak",
+    "renew_seal",
+    "warm_walls",
+]
 
 LeakKind = Literal["laminar", "orifice"]
 _Item = TypeVar("_Item")
@@ -50,6 +60,39 @@ def open_leak(chamber: int, leak: Leak) -> Change:
     return apply
 
 
+def renew_seal(hatch: int, seal: Leak) -> Change:
+    """A hatch has this seal from now on, in place of the one it had."""
+
+    def apply(_time_s: float, state: GasState, settings: Settings) -> tuple[GasState, Settings]:
+        seals = settings.seals or (None,) * len(settings.hatches)
+        return state, replace(settings, seals=_with(seals, hatch, seal))
+
+    return apply
+
+
+def warm_walls(chambers: tuple[int, ...], kelvin: float, duration_s: float) -> Change:
+    """Walls go from the warmth that they have over the room to another one."""
+
+    def apply(time_s: float, state: GasState, settings: Settings) -> tuple[GasState, Settings]:
+        warmth = settings.warmth or (NOTHING,) * len(settings.leaks)
+        for chamber in chambers:
+            ramp = Ramp(time_s, duration_s, warmth[chamber].at(time_s), kelvin)
+            warmth = _with(warmth, chamber, ramp)
+        return state, replace(settings, warmth=warmth)
+
+    return apply
+
+
+def bring_front(difference_pa: float, duration_s: float) -> Change:
+    """The air outside goes from the difference to its weather that it has to another one."""
+
+    def apply(time_s: float, state: GasState, settings: Settings) -> tuple[GasState, Settings]:
+        front = Ramp(time_s, duration_s, settings.front.at(time_s), difference_pa)
+        return state, replace(settings, front=front)
+
+    return apply
+
+
 def make_leak(leak_pa_m3_s: float, kind: LeakKind, ambient_pa: float) -> Leak:
     """Make the capillary ("laminar") or the hole ("orifice") that passes a rate at 8 kPa over ambient."""
     if kind == "laminar":
@@ -66,9 +109,10 @@ def charge(network: Network, chambers: tuple[int, ...], target_pa: float, *, adi
     """
 
     def apply(time_s: float, state: GasState, settings: Settings) -> tuple[GasState, Settings]:
-        wall_k = network.weather.temperature_k(time_s)
+        walls_k = network.walls_k(settings, time_s)
         volumes_m3 = network.volumes_m3(settings, time_s)
         for chamber in chambers:
+            wall_k = walls_k[chamber]
             amount_times_temperature = target_pa * volumes_m3[chamber] / GAS_CONSTANT_J_MOL_K
             before_pa = network.pressure_pa(state, volumes_m3, chamber)
             amount_mol = amount_times_temperature / wall_k

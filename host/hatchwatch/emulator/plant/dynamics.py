@@ -49,7 +49,7 @@ class _Path(NamedTuple):
 
 
 class _Moment(NamedTuple):
-    """Everything at one time; ambient comes last in each list but `flows_mol_s`."""
+    """Everything at one time; ambient comes last in each list but `flows_mol_s` and `walls_k`."""
 
     elapsed_s: float
     amounts_mol: list[float]
@@ -57,6 +57,7 @@ class _Moment(NamedTuple):
     volumes_m3: list[float]
     pressures_pa: list[float]
     flows_mol_s: list[float]
+    walls_k: list[float]  # of the chambers only
 
 
 class Dynamics:
@@ -67,6 +68,7 @@ class Dynamics:
 
     def __init__(self, network: Network, settings: Settings, start_s: float, state: GasState) -> None:
         self._network = network
+        self._settings = settings
         self._start_s = start_s
         self._state = state
         self._chambers = len(network.chambers)
@@ -125,9 +127,9 @@ class Dynamics:
         time_s = float(time_s)  # the solver's is a numpy scalar, several times slower
         elapsed_s = time_s - self._start_s
         values: list[float] = vector.tolist()
-        weather = self._network.weather
         amounts_mol = self._amounts_mol(values)
-        temperatures_k = [*values[len(self._paths) :], weather.temperature_k(time_s)]
+        room_k = self._network.weather.temperature_k(time_s)
+        temperatures_k = [*values[len(self._paths) :], room_k]
         volumes_m3 = [
             volume_m3 + growth_m3_s * elapsed_s
             for volume_m3, growth_m3_s in zip(self._start_m3, self._growth_m3_s, strict=True)
@@ -136,9 +138,10 @@ class Dynamics:
             amounts_mol[i] * GAS_CONSTANT_J_MOL_K * temperatures_k[i] / volume_m3
             for i, volume_m3 in enumerate(volumes_m3)
         ]
-        pressures_pa.append(weather.pressure_pa(time_s))
+        pressures_pa.append(self._network.outside_pa(self._settings, time_s))
         flows_mol_s = [_flow_mol_s(path, elapsed_s, pressures_pa, temperatures_k) for path in self._paths]
-        return _Moment(elapsed_s, amounts_mol, temperatures_k, volumes_m3, pressures_pa, flows_mol_s)
+        walls_k = self._network.walls_k(self._settings, time_s)
+        return _Moment(elapsed_s, amounts_mol, temperatures_k, volumes_m3, pressures_pa, flows_mol_s, walls_k)
 
     def _heating_k_s(self, now: _Moment) -> list[float]:
         """First law for each chamber: gas carries enthalpy, a moving valve does work, the wall heats.
@@ -154,7 +157,6 @@ class Dynamics:
             gained_mol_s[path.second] += flow_mol_s
             gained_w[path.first] -= enthalpy_w
             gained_w[path.second] += enthalpy_w
-        wall_k = now.temperatures_k[-1]
         return [
             (
                 gained_w[i]
@@ -162,7 +164,7 @@ class Dynamics:
                 - now.pressures_pa[i] * self._growth_m3_s[i]
             )
             / (CV_J_MOL_K * now.amounts_mol[i])
-            + chamber.wall_rate_per_s * (wall_k - now.temperatures_k[i])
+            + chamber.wall_rate_per_s * (now.walls_k[i] - now.temperatures_k[i])
             for i, chamber in enumerate(self._network.chambers)
         ]
 
@@ -210,7 +212,7 @@ class Dynamics:
         energies -= np.array(self._growth_m3_s)[:, None] * pressures[:-1]
         wall_per_s = np.array([chamber.wall_rate_per_s for chamber in self._network.chambers])
         unwalled_k_s = np.array(self._heating_k_s(now)) - wall_per_s * (
-            temperatures_k[-1] - temperatures_k[:-1]
+            np.array(now.walls_k) - temperatures_k[:-1]
         )
         heating = energies / CV_J_MOL_K - unwalled_k_s[:, None] * by_amount[:-1]
         heating = heating / amounts_mol[:-1, None] - wall_per_s[:, None] * by_temperature[:-1]
@@ -239,12 +241,12 @@ def _hatch_paths(network: Network, settings: Settings, time_s: float) -> list[_P
         _Path(
             hatch.first,
             hatch.second,
-            hatch.seal_conductance_mol_s_pa2,
+            network.seal_conductance_mol_s_pa2(settings, place),
             0.0,
             hatch.open_area_m2 * ramp.at(time_s),
             hatch.open_area_m2 * ramp.rate_per_s(time_s),
         )
-        for hatch, ramp in zip(network.hatches, settings.hatches, strict=True)
+        for place, (hatch, ramp) in enumerate(zip(network.hatches, settings.hatches, strict=True))
     ]
 
 

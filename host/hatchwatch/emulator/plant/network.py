@@ -14,7 +14,19 @@ from hatchwatch.emulator.plant.gas import GAS_CONSTANT_J_MOL_K
 if TYPE_CHECKING:
     from hatchwatch.emulator.plant.weather import Weather
 
-__all__ = ["SHUT", "TIGHT", "Chamber", "GasState", "Hatch", "Injector", "Leak", "Network", "Ramp", "Settings"]
+__all__ = [
+    "NOTHING",
+    "SHUT",
+    "TIGHT",
+    "Chamber",
+    "GasState",
+    "Hatch",
+    "Injector",
+    "Leak",
+    "Network",
+    "Ramp",
+    "Settings",
+]
 
 
 @dataclass(frozen=True)
@@ -63,12 +75,12 @@ TIGHT = Leak()
 
 @dataclass(frozen=True)
 class Ramp:
-    """The opening of a valve, 0 shut to 1 open, going linearly from one value to another."""
+    """What goes linearly from one value to another, such as the opening of a valve, 0 shut to 1 open."""
 
     start_s: float
     duration_s: float
-    start_fraction: float
-    end_fraction: float
+    start: float
+    end: float
 
     @property
     def end_s(self) -> float:
@@ -76,34 +88,38 @@ class Ramp:
         return round(self.start_s + self.duration_s, 9)
 
     def at(self, time_s: float) -> float:
-        """Opening at a time: the end value from arrival on."""
+        """Value at a time: that of the end from arrival on."""
         if time_s >= self.end_s:
-            return self.end_fraction
+            return self.end
         part = max(0.0, time_s - self.start_s) / self.duration_s
-        return self.start_fraction + part * (self.end_fraction - self.start_fraction)
+        return self.start + part * (self.end - self.start)
 
     def rate_per_s(self, time_s: float) -> float:
-        """Speed of the opening from `time_s` on."""
+        """Speed of the change from `time_s` on."""
         if not self.start_s <= time_s < self.end_s:
             return 0.0
-        return (self.end_fraction - self.start_fraction) / self.duration_s
+        return (self.end - self.start) / self.duration_s
 
 
-SHUT = Ramp(0.0, 0.0, 0.0, 0.0)
+NOTHING = Ramp(0.0, 0.0, 0.0, 0.0)
+SHUT = NOTHING
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Valves and leaks as they are from one event to the next."""
+    """Valves, leaks and what is done to the surroundings, as they are from one event to the next."""
 
     hatches: tuple[Ramp, ...]
     injectors: tuple[Ramp, ...]
     leaks: tuple[Leak, ...]  # one for each chamber
+    warmth: tuple[Ramp, ...] = ()  # K, of each chamber's walls over the room; empty: none is heated
+    front: Ramp = NOTHING  # Pa, of the air outside over what the weather makes it
+    seals: tuple[Leak | None, ...] = ()  # of each hatch, where another took the place of the usual one
 
     def next_arrival_s(self, time_s: float) -> float:
-        """When the next valve that is moving at `time_s` arrives; infinity when none moves."""
-        ends = (ramp.end_s for ramp in (*self.hatches, *self.injectors) if ramp.end_s > time_s)
-        return min(ends, default=math.inf)
+        """When the next valve or surrounding that is changing at `time_s` arrives; infinity when none is."""
+        moving = (*self.hatches, *self.injectors, *self.warmth, self.front)
+        return min((ramp.end_s for ramp in moving if ramp.end_s > time_s), default=math.inf)
 
 
 @dataclass(frozen=True)
@@ -130,6 +146,22 @@ class Network:
     def ambient(self) -> int:
         """The index that stands for ambient in a hatch."""
         return len(self.chambers)
+
+    def outside_pa(self, settings: Settings, time_s: float) -> float:
+        """Pressure of the air outside at a time."""
+        return self.weather.pressure_pa(time_s) + settings.front.at(time_s)
+
+    def walls_k(self, settings: Settings, time_s: float) -> list[float]:
+        """Temperature of each chamber's walls at a time."""
+        room_k = self.weather.temperature_k(time_s)
+        if not settings.warmth:
+            return [room_k] * len(self.chambers)
+        return [room_k + ramp.at(time_s) for ramp in settings.warmth]
+
+    def seal_conductance_mol_s_pa2(self, settings: Settings, hatch: int) -> float:
+        """The path that stays when a hatch is shut."""
+        seal = settings.seals[hatch] if settings.seals else None
+        return self.hatches[hatch].seal_conductance_mol_s_pa2 if seal is None else seal.conductance_mol_s_pa2
 
     def volumes_m3(self, settings: Settings, time_s: float) -> list[float]:
         """Volume of each chamber at a time: an open valve adds the gas that shutting would push out."""

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from hatchwatch.emulator.plant.build import build_network, first_settings, first_state
 from hatchwatch.emulator.plant.changes import (
     LeakKind,
+    bring_front,
     charge,
     make_leak,
     move_hatch,
     move_injector,
     open_leak,
+    renew_seal,
+    warm_walls,
 )
 from hatchwatch.emulator.plant.network import Ramp
 from hatchwatch.emulator.plant.presets import PlantPreset, find_preset
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["OpeningKind", "Plant"]
 
 OpeningKind = Literal["hatch", "injector"]
+_MOST_WARMTH_K, _MOST_FRONT_PA = 40.0, 10_000.0  # a heat gun; the eye of the deepest cyclone on record
 _LOWEST_PA, _HIGHEST_PA = 100.0, 1e6  # what a glass jar and an ideal gas can be asked for
 
 
@@ -59,8 +63,8 @@ class Plant:
 
     def ambient(self, time_s: float) -> tuple[float, float]:
         """Pressure in Pa and temperature in K of the room."""
-        weather = self._network.weather
-        return weather.pressure_pa(time_s), weather.temperature_k(time_s)
+        _, settings = self._trajectory.moment(time_s)
+        return self._network.outside_pa(settings, time_s), self._network.weather.temperature_k(time_s)
 
     def opening(self, kind: OpeningKind, name: str, time_s: float) -> float:
         """How far a hatch or the injector of a module is open: 0 shut to 1 open."""
@@ -94,14 +98,29 @@ class Plant:
             raise UsageError(
                 f"no kind of leak {kind!r}", cure=f"choose one of: {', '.join(get_args(LeakKind))}"
             )
-        if not 0.0 <= leak_pa_m3_s < math.inf:
-            raise UsageError(
-                f"a leak of {leak_pa_m3_s} Pa·m³/s",
-                cure="give a rate of 0 or more; its sign follows the pressure",
-            )
+        _check_rate(leak_pa_m3_s)
         self._happen(
             time_s, open_leak(self._chamber(module), make_leak(leak_pa_m3_s, kind, self._nominal_pa))
         )
+
+    def set_seal(self, hatch: str, leak_pa_m3_s: float, time_s: float) -> None:
+        """Let a shut hatch pass this between 8 kPa over ambient and ambient, in place of what it passed."""
+        _check_rate(leak_pa_m3_s)
+        seal = make_leak(leak_pa_m3_s, "laminar", self._nominal_pa)
+        self._happen(time_s, renew_seal(self._valve("hatch", hatch), seal))
+
+    def heat(
+        self, time_s: float, *, kelvin: float, over_s: float, modules: Iterable[str] | None = None
+    ) -> None:
+        """Bring the walls of modules (all by default) to `kelvin` over the room, evenly within `over_s`."""
+        _check_change("warmth", kelvin, _MOST_WARMTH_K, over_s)
+        places = tuple(self._chambers.values() if modules is None else map(self._chamber, modules))
+        self._happen(time_s, warm_walls(places, kelvin, over_s))
+
+    def front(self, time_s: float, *, pressure_pa: float, over_s: float) -> None:
+        """Bring the air outside to `pressure_pa` over its weather, evenly within `over_s`."""
+        _check_change("weather front", pressure_pa, _MOST_FRONT_PA, over_s)
+        self._happen(time_s, bring_front(pressure_pa, over_s))
 
     def fill(
         self,
@@ -143,6 +162,7 @@ class Plant:
         state, settings = self._trajectory.moment(time_s)
         volumes_m3 = self._network.volumes_m3(settings, time_s)
         ambient_pa, ambient_k = self.ambient(time_s)
+        walls_k = self._network.walls_k(settings, time_s)
         injectors = {name: settings.injectors[place].at(time_s) for name, place in self._injectors.items()}
         return {
             "time_s": time_s,
@@ -156,6 +176,7 @@ class Plant:
                     "hull_mol": state.hull_mol[place],
                     "supply_mol": state.supply_mol[place],
                     "volume_m3": volumes_m3[place],
+                    "wall_k": walls_k[place],
                     "leak_pa_m3_s": settings.leaks[place].rating_pa_m3_s,
                     "leak_kind": settings.leaks[place].kind,
                     "injector_opening": injectors.get(name),
@@ -178,6 +199,22 @@ class Plant:
         if kind == "hatch":
             return _find(self._hatches, name, "hatch")
         return _find(self._injectors, name, "module with an injector")
+
+
+def _check_rate(leak_pa_m3_s: float) -> None:
+    if not 0.0 <= leak_pa_m3_s < math.inf:
+        raise UsageError(
+            f"a leak of {leak_pa_m3_s} Pa·m³/s",
+            cure="give a rate of 0 or more; its sign follows the pressure",
+        )
+
+
+def _check_change(what: str, size: float, most: float, over_s: float) -> None:
+    if not (abs(size) <= most and 0.0 <= over_s < math.inf):
+        raise UsageError(
+            f"a {what} of {size} within {over_s} s",
+            cure=f"choose up to {most:g} either way, within a time that is not negative",
+        )
 
 
 def _moment_s(time_s: float) -> float:

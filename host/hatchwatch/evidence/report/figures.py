@@ -7,12 +7,13 @@ style.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hatchwatch.evidence.numbers import scale_for, significant
 from hatchwatch.evidence.report.marks import LINE_COLOURS, MARKS
+from hatchwatch.evidence.report.plotting import Figure, axis_title, base_layout, numbers, thinned
 from hatchwatch.evidence.wording import pressure_text
 
 if TYPE_CHECKING:
@@ -20,14 +21,10 @@ if TYPE_CHECKING:
 
     from hatchwatch.evidence.recording import ReadingsTable
     from hatchwatch.evidence.result import Conditions, ModuleEntry, PhaseEntry
-    from hatchwatch.methods.results import FitCurves, FloatArray
+    from hatchwatch.methods.results import FitCurves
 
 __all__ = ["Figure", "RateAxis", "leaks_figure", "module_figure", "overview_figure"]
 
-Figure = dict[str, Any]
-
-_MOST_POINTS = 1500  # of one curve; more can't be seen and make the file large
-_FONTS = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif"
 _NARROWEST_LABEL = 0.07  # of the width: phases shorter than this get no name in the figure
 
 
@@ -60,7 +57,7 @@ def leaks_figure(modules: Sequence[ModuleEntry], conditions: Conditions) -> Figu
             }
         )
     limit = math.copysign(conditions.limit_pa_m3_s, conditions.at_pa)
-    layout = _layout(height=134 + 44 * len(known))
+    layout = base_layout(height=134 + 44 * len(known))
     layout["xaxis"] |= {"tickvals": axis.ticks, "ticktext": axis.labels, "range": axis.range}
     layout["xaxis"]["title"]["text"] = f"leak {pressure_text(conditions.at_pa)}, Pa·m³/s"
     layout["yaxis"] |= {"showgrid": False, "automargin": True, "categoryarray": [m.name for m in known]}
@@ -149,11 +146,11 @@ def overview_figure(
     Pressures are shown over ambient where it is known.
     """
     base_pa = ambient_pa or 0.0
-    time_s = _thinned(table.time_s)
+    time_s = thinned(table.time_s)
     traces: list[Figure] = [
         {
-            "x": _numbers(time_s, 2),
-            "y": _numbers((_thinned(table.pressure_pa[:, column]) - base_pa) / 1000.0, 4),
+            "x": numbers(time_s, 2),
+            "y": numbers((thinned(table.pressure_pa[:, column]) - base_pa) / 1000.0, 4),
             "mode": "lines",
             "name": module,
             "line": {"color": LINE_COLOURS[column % len(LINE_COLOURS)], "width": 1.6},
@@ -161,7 +158,7 @@ def overview_figure(
         }
         for column, module in enumerate(table.modules)
     ]
-    layout = _layout(height=400)
+    layout = base_layout(height=400)
     layout["xaxis"]["title"]["text"] = "board time, s"
     layout["xaxis"]["hoverformat"] = ".1f"
     layout["yaxis"]["title"]["text"] = (
@@ -231,24 +228,24 @@ def module_figure(module: ModuleEntry, fit: FitCurves, table: ReadingsTable | No
     traces = _measured_traces(module, fit, table, zero_pa)
     traces += [
         {
-            "x": _numbers(time_s, 2),
-            "y": _numbers(fit.amount_pa - zero_pa, 3),
+            "x": numbers(time_s, 2),
+            "y": numbers(fit.amount_pa - zero_pa, 3),
             "mode": "markers",
             "name": "gas (thermal changes taken out)",
             "marker": {"color": "var(--accent)", "size": 4.5, "opacity": 0.8},
             "hovertemplate": "%{y:.2f} Pa",
         },
         {
-            "x": _numbers(time_s, 2),
-            "y": _numbers(fit.fitted_pa - zero_pa, 4),
+            "x": numbers(time_s, 2),
+            "y": numbers(fit.fitted_pa - zero_pa, 4),
             "mode": "lines",
             "name": "fit",
             "line": {"color": mark.colour, "width": 2.5},
             "hovertemplate": "%{y:.2f} Pa",
         },
         {
-            "x": _numbers(time_s, 2),
-            "y": _numbers(fit.residual_pa * residual.factor, 3),
+            "x": numbers(time_s, 2),
+            "y": numbers(fit.residual_pa * residual.factor, 3),
             "yaxis": "y2",
             "mode": "lines+markers",
             "showlegend": False,
@@ -258,15 +255,15 @@ def module_figure(module: ModuleEntry, fit: FitCurves, table: ReadingsTable | No
             "hovertemplate": f"%{{y:.2f}} {residual.prefix}Pa",
         },
     ]
-    layout = _layout(height=420)
-    layout["xaxis"] |= {"anchor": "y2", "hoverformat": ".1f", "title": _title("time in the window, s")}
+    layout = base_layout(height=420)
+    layout["xaxis"] |= {"anchor": "y2", "hoverformat": ".1f", "title": axis_title("time in the window, s")}
     layout["yaxis"] |= {
         "domain": [0.36, 1.0],
-        "title": _title(f"Δp from {zero_pa / 1000.0:.3f} kPa, Pa"),
+        "title": axis_title(f"Δp from {zero_pa / 1000.0:.3f} kPa, Pa"),
     }
     layout["yaxis2"] = layout["yaxis"] | {
         "domain": [0.0, 0.27],
-        "title": _title(f"residual, {residual.prefix}Pa"),
+        "title": axis_title(f"residual, {residual.prefix}Pa"),
         "zeroline": True,
     }
     layout["hovermode"] = "x unified"
@@ -288,8 +285,8 @@ def _measured_traces(
     shift_pa = float(np.mean(pressure_pa) - np.mean(fit.pressure_pa)) + zero_pa
     return [
         {
-            "x": _numbers(_thinned(table.time_s[inside]) - float(fit.time_s[0]), 2),
-            "y": _numbers(_thinned(pressure_pa) - shift_pa, 2),
+            "x": numbers(thinned(table.time_s[inside]) - float(fit.time_s[0]), 2),
+            "y": numbers(thinned(pressure_pa) - shift_pa, 2),
             "mode": "markers",
             "name": "pressure as read",
             "marker": {"color": "var(--faint)", "size": 3},
@@ -298,50 +295,9 @@ def _measured_traces(
     ]
 
 
-def _layout(height: int) -> Figure:
-    """What all figures share; the page adds fonts and margins."""
-    axis = {
-        "gridcolor": "var(--grid)",
-        "zerolinecolor": "var(--faint)",
-        "linecolor": "var(--grid)",
-        "zeroline": False,
-        "automargin": True,
-    }
-    return {
-        "height": height,
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": _FONTS, "size": 13, "color": "var(--ink)"},
-        "margin": {"l": 64, "r": 16, "t": 52, "b": 48},
-        "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
-        "hoverlabel": {
-            "bgcolor": "var(--panel)",
-            "bordercolor": "var(--grid)",
-            "font": {"color": "var(--ink)"},
-        },
-        "xaxis": axis | {"title": _title("")},
-        "yaxis": axis | {"title": _title("")},
-        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "var(--faint)", "activecolor": "var(--muted)"},
-    }
-
-
-def _title(text: str) -> Figure:
-    return {"text": text, "standoff": 10, "font": {"size": 13, "color": "var(--muted)"}}
-
-
 def _line_at(x: float) -> Figure:
     line = {"color": "var(--fail)", "width": 2, "dash": "dash"}
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "yref": "paper", "line": line}
-
-
-def _thinned(values: FloatArray) -> FloatArray:
-    """Every n-th value, so that a curve keeps a sensible number of points."""
-    return values[:: math.ceil(len(values) / _MOST_POINTS) or 1]
-
-
-def _numbers(values: FloatArray, places: int) -> list[float | None]:
-    """Rounded, so that the file stays small; None where there is nothing, which leaves a gap."""
-    return [value if math.isfinite(value) else None for value in np.round(values, places).tolist()]
 
 
 def _rate(rate_pa_m3_s: float) -> str:

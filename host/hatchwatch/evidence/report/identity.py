@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from hatchwatch.evidence.result import Identity, ResultDocument
+    from hatchwatch.evidence.result import Identity, Session
 
-__all__ = ["identity_rows"]
+__all__ = ["Identified", "identity_rows"]
 
 Row = tuple[str, str, str]  # what, in words, exact (hash or serial number) or empty
 
 
-def identity_rows(document: ResultDocument) -> list[Row]:
+class Identified(Protocol):
+    """A document of any kind of run."""
+
+    @property
+    def identity(self) -> Identity:
+        """What took part."""
+
+    @property
+    def session(self) -> Session:
+        """When and where."""
+
+
+def identity_rows(document: Identified) -> list[Row]:
     """Bench, board, image, firmware, tool, emulation, session."""
     identity, session = document.identity, document.session
     rows = [("bench", identity.bench.name, f"sha256 {identity.bench.sha256}"), _board_row(identity)]

@@ -1,21 +1,15 @@
-"""Put the report together."""
+"""Put the report of a leak test together."""
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-from plotly.offline import get_plotlyjs
+from markupsafe import Markup
 
 from hatchwatch.boards.drawing import station_svg
 from hatchwatch.evidence.report.figures import leaks_figure, module_figure, overview_figure
-from hatchwatch.evidence.report.identity import identity_rows
+from hatchwatch.evidence.report.frame import framed, render
 from hatchwatch.evidence.report.marks import MARKS
 from hatchwatch.evidence.report.tables import budget_bars, mbar_power, module_rows, rate_scale, seal_rows
 from hatchwatch.evidence.report.timeline import happenings, marked_events
@@ -34,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_report"]
 
-_RESOURCES = files("hatchwatch.evidence.report")
 _STATES: dict[str, HatchState] = {"open": "open", "shut": "shut", "moving": "moving", "queued": "moving"}
 
 
@@ -43,16 +36,7 @@ def build_report(document: ResultDocument, bench: BenchFile, recording: Recordin
 
     Without a recording, or with a cut one, there are fewer figures; the tables need the document only.
     """
-    environment = Environment(
-        loader=PackageLoader("hatchwatch.evidence.report", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["with_code"] = _with_code
-    context = _context(document, bench, recording)
-    return environment.get_template("report.html").render(**context)
+    return render("report.html", **_context(document, bench, recording))
 
 
 def _context(document: ResultDocument, bench: BenchFile, recording: Recording | None) -> dict[str, Any]:
@@ -63,7 +47,7 @@ def _context(document: ResultDocument, bench: BenchFile, recording: Recording | 
     states = _hatch_states(document, bench, recording)
     unit, rows = f"{scale.prefix}Pa·m³/s", module_rows(document, scale)
     return {
-        "document": document,
+        **framed(document, figures, "result.json"),
         "bench": bench,
         "known": any(row.leak for row in rows),
         "mark": MARKS[document.verdict],
@@ -73,7 +57,6 @@ def _context(document: ResultDocument, bench: BenchFile, recording: Recording | 
         "rows": rows,
         "seals": seal_rows(document.hatches, scale),
         "budgets": {module.name: budget_bars(module.budget, scale) for module in document.modules},
-        "identity": identity_rows(document),
         "timeline": timeline,
         "left_out": left_out,
         "phases": phases,
@@ -82,12 +65,6 @@ def _context(document: ResultDocument, bench: BenchFile, recording: Recording | 
         "limit": "" if document.conditions is None else rate_text(document.conditions.limit_pa_m3_s),
         "at": "" if document.conditions is None else pressure_text(document.conditions.at_pa),
         "drawing": Markup(_drawing(rows, unit, bench, states)),  # noqa: S704 (made by us, texts escaped there)
-        "figures": sorted(figures),
-        "figures_json": _script_safe(json.dumps(figures, separators=(",", ":"), allow_nan=False)),
-        "started": f"{datetime.fromisoformat(document.session.started_utc):%Y-%m-%d %H:%M} UTC",
-        "style": _resource("report.css"),
-        "script": _resource("report.js"),
-        "plotly": Markup(get_plotlyjs()),  # noqa: S704 (a library of ours)
     }
 
 
@@ -140,17 +117,3 @@ def _recorded_phases(recording: Recording | None) -> list[PhaseEntry]:
     return [
         PhaseEntry(name=phase.name, start_s=phase.start_s, end_s=phase.end_s) for phase in recording.phases()
     ]
-
-
-def _with_code(text: str) -> Markup:
-    """Text with `commands` between backquotes, as HTML."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 (escaped just here)
-
-
-def _script_safe(text: str) -> Markup:
-    """JSON that may stand inside a script element: nothing in it can end the element."""
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704
-
-
-def _resource(name: str) -> Markup:
-    return Markup(_RESOURCES.joinpath("page", name).read_text("utf-8"))  # noqa: S704 (a file of ours)

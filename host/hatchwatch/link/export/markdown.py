@@ -34,7 +34,7 @@ can ask any board who it is and bring it to safety.
 Types: u8, u16, u32, u64 and i32 are integers by their bits; `str` is one byte of length and UTF-8; `bytes` is
 the rest of the packet; `list` is one byte that counts the groups, and the groups one after another; the names
 of enumerations are one byte; `module`, `hatch` and `injector` are one byte that counts from 0 in the order of
-the bench file.
+the bench file; `modules` and `hatches` are sets: two bytes, bit 0 for the first one, and so on.
 """
 
 

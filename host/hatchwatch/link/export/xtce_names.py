@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hatchwatch.link.dictionary import Dictionary, Field
+from hatchwatch.link.naming import SETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ __all__ = [
     "field_bytes",
     "field_name",
     "flattened",
+    "group_bytes",
     "longest_list",
 ]
 
@@ -81,14 +83,22 @@ def field_bytes(known: Dictionary, field: Field) -> int:
     return struct.calcsize(">" + known.scalars[field.type]) if field.type in known.scalars else 1
 
 
-def longest_list(known: Dictionary, group: FieldGroup, bytes_before: int) -> int:
+def group_bytes(known: Dictionary, group: FieldGroup) -> int:
+    """Bytes of one group of a list."""
+    return sum(field_bytes(known, field) for field in group.fields)
+
+
+def longest_list(known: Dictionary, shape: BenchShape, group: FieldGroup, bytes_before: int) -> int:
     """How many groups such a list can hold behind `bytes_before` bytes of the packet, its count included.
 
-    A packet's room bounds it, and so does the enumeration whose values are told once each.
+    A packet's room bounds it, and so does the enumeration whose values are told once each, or the number of
+    parts of which each group holds a set of its own.
     """
     room = known.max_packet_bytes - bytes_before - CRC_BYTES
-    fitting = room // sum(field_bytes(known, field) for field in group.fields)
+    fitting = room // group_bytes(known, group)
     first = group.fields[0]
+    if first.type in SETS:
+        return min(fitting, shape.count(SETS[first.type]))
     once_each = first.type in known.enums and all(field.name != "index" for field in group.fields)
     return min(fitting, len(known.enums[first.type])) if once_each else fitting
 

@@ -19,6 +19,7 @@ from hatchwatch.link.export.xtce_names import (
     count_name,
     field_bytes,
     field_name,
+    group_bytes,
     longest_list,
 )
 from hatchwatch.link.export.xtce_types import TypeSet
@@ -62,6 +63,7 @@ class _Telemetry:
         self._shape = shape
         self._types = TypeSet(known, shape, "Parameter")
         self._parameters = Element("ParameterSet")
+        self._declared: set[str] = set()
         self._containers = Element("ContainerSet")
 
     def build(self) -> Element:
@@ -113,40 +115,51 @@ class _Telemetry:
         bytes_before: int,
     ) -> None:
         container = self._container(name, meaning)
-        for item in layout:
+        _inherit(container, base, restrictions)
+        self._fill(container, name, layout, bytes_before)
+
+    def _fill(self, container: Element, packet: str, layout: Layout, bytes_before: int) -> None:
+        """Add what a layout holds; what stands behind the count of a list goes into further containers."""
+        for place, item in enumerate(layout):
             if isinstance(item, Field):
-                bytes_before += self._field(container, name, item, bytes_before)
+                bytes_before += self._field(container, packet, item, bytes_before)
                 continue
-            count = self._add_parameter(count_name(name, item), self._types.integer("u8", ""), "how many")
-            self._entry(container, count)
-            bytes_before += 1
-            _inherit(container, base, restrictions)
+            self._entry(
+                container,
+                self._add_parameter(count_name(packet, item), self._types.integer("u8", ""), "how many"),
+            )
             container.set("abstract", "true")
             kind = bench_list(item)
-            if kind is None:
-                assert item is layout[-1], "a chain can't be followed by anything"
-                self._chain(container, name, item, longest_list(self._known, item, bytes_before))
-                return
-            base = str(container.get("name"))
-            restrictions = [(count, "==", self._shape.count(kind))]
-            container = self._container(f"{name}_{item.name}", f"{meaning}: {item.name} of this bench")
-            for place in range(self._shape.count(kind)):
-                self._group(container, name, item, place)
+            follow = self._chain if kind is None else self._whole_list
+            follow(container, packet, item, layout[place + 1 :], bytes_before + 1)
+            return
         self._entry(container, "PUS_CRC")
-        _inherit(container, base, restrictions)
 
-    def _chain(self, container: Element, packet: str, group: FieldGroup, longest: int) -> None:
-        """Containers for every length of a list: `PACKET_3` ends after three groups."""
-        count = count_name(packet, group)
-        for length in range(longest + 1):
+    def _whole_list(
+        self, container: Element, packet: str, group: FieldGroup, rest: Layout, bytes_before: int
+    ) -> None:
+        """One container that holds a group for each such part of the bench, and what follows the list."""
+        count = self._shape.count(str(bench_list(group)))
+        following = self._container(f"{packet}_{group.name}", f"{packet}: {group.name} of this bench")
+        _inherit(following, str(container.get("name")), [(count_name(packet, group), "==", count)])
+        for place in range(count):
+            self._group(following, packet, group, place)
+        self._fill(following, packet, rest, bytes_before + count * group_bytes(self._known, group))
+
+    def _chain(
+        self, container: Element, packet: str, group: FieldGroup, rest: Layout, bytes_before: int
+    ) -> None:
+        """Containers for every length of a list: `PACKET_3` goes on with the rest after three groups."""
+        count, stem = count_name(packet, group), str(container.get("name"))
+        for length in range(longest_list(self._known, self._shape, group, bytes_before) + 1):
             if length:
-                longer = self._container(f"{packet}_from_{length}", f"at least {length}", abstract=True)
+                longer = self._container(f"{stem}_from_{length}", f"at least {length}", abstract=True)
                 self._group(longer, packet, group, length - 1)
                 _inherit(longer, str(container.get("name")), [(count, ">=", length)])
                 container = longer
-            end = self._container(f"{packet}_{length}", f"with {length} of {group.name}")
-            self._entry(end, "PUS_CRC")
+            end = self._container(f"{stem}_{length}", f"with {length} of {group.name}")
             _inherit(end, str(container.get("name")), [(count, "==", length)])
+            self._fill(end, packet, rest, bytes_before + length * group_bytes(self._known, group))
 
     def _group(self, container: Element, packet: str, group: FieldGroup, place: int) -> None:
         kind = bench_list(group)
@@ -179,6 +192,9 @@ class _Telemetry:
         return self._types.integer(f"u{bits}", "")
 
     def _add_parameter(self, name: str, type_name: str, meaning: str) -> str:
+        if name in self._declared:  # a list that follows another stands in several containers
+            return name
+        self._declared.add(name)
         parameter = SubElement(self._parameters, "Parameter", name=name, parameterTypeRef=type_name)
         if meaning:
             parameter.set("shortDescription", meaning)

@@ -6,6 +6,9 @@ import re
 from typing import TYPE_CHECKING, Literal
 from xml.etree.ElementTree import Element, SubElement
 
+from hatchwatch.link.export.xtce_names import field_bytes
+from hatchwatch.link.naming import SETS
+
 if TYPE_CHECKING:
     from hatchwatch.link.dictionary import Dictionary, Field
     from hatchwatch.link.export.xtce_names import BenchShape
@@ -33,6 +36,8 @@ class TypeSet:
             return self._enumerated(field.type, list(names.items()), self._known.enum_texts[field.type])
         if field.type in self._known.indexes:
             return self._index(field.type)
+        if field.type in SETS:
+            return self.integer(f"u{8 * field_bytes(self._known, field)}", field.unit)
         return self.integer(field.type, field.unit)
 
     def integer(self, scalar: str, unit: str) -> str:

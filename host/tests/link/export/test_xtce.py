@@ -18,11 +18,19 @@ from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.link.codec import pack_fields
 from hatchwatch.link.dictionary import Field, FieldGroup, dictionary
 from hatchwatch.link.export.xtce import BenchShape, dictionary_xtce
-from hatchwatch.link.export.xtce_names import HEADER_BYTES, bench_list, flattened, longest_list
+from hatchwatch.link.export.xtce_names import (
+    HEADER_BYTES,
+    bench_list,
+    field_bytes,
+    flattened,
+    group_bytes,
+    longest_list,
+)
 
 SHAPE = BenchShape()
 RANGES = {"u8": (0, 255), "u16": (0, 65535), "u32": (0, 2**32 - 1), "i32": (-(2**31), 2**31 - 1)}
 RANGES |= {"u64": (0, 2**64 - 1), "module": (0, 15), "hatch": (0, 14), "injector": (0, 15)}
+RANGES |= {"modules": (0, 2**16 - 1), "hatches": (0, 2**15 - 1)}
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +66,12 @@ def layout_values(layout, bytes_before: int) -> st.SearchStrategy[dict[str, Any]
     for item in layout:
         if isinstance(item, Field):
             parts[item.name] = scalar(item)
+            bytes_before += 0 if item.type == "bytes" else field_bytes(dictionary(), item)
             continue
         kind = bench_list(item)
         few = kind and SHAPE.count(kind)
-        most = longest_list(dictionary(), item, bytes_before + 1)
+        most = longest_list(dictionary(), SHAPE, item, bytes_before + 1)
+        bytes_before += 1 + (few or most) * group_bytes(dictionary(), item)
         group = st.fixed_dictionaries({field.name: scalar(field) for field in item.fields})
         parts[item.name] = st.lists(group, min_size=few or 0, max_size=few or most)
     return st.fixed_dictionaries(parts)
@@ -130,6 +140,23 @@ def test_scaled_integers_are_shown_in_their_unit(reader):
 def test_what_does_not_fit_is_no_packet_of_this_bench(reader, service, subtype, data):
     with pytest.raises(UnrecognizedPacketTypeError):
         reader.parse_bytes(telemetry(service, subtype, data))
+
+
+def test_lists_that_follow_each_other_may_have_any_length(reader):
+    """A list of gas volumes, and behind it one of hypotheses: every pair of lengths has its container."""
+    gas = {"modules": 0b101, "gas_state": "watched", "statistic": 250}
+    guess = {"kind": "module", "first": 1, "second": 255, "probability_ppm": 900000}
+    guess |= {"leak_npa_m3_s": -5, "uncertainty_npa_m3_s": 7}
+    head = {"response_mode": 2, "purpose": "locate", "phase": "measure", "reason": "alarm", "seconds": 3}
+    head |= {"shut": 0b10, "occupied": 0b100, "isolated": 0}
+    layout = dictionary().telemetry["response"].layout
+    for volumes in range(SHAPE.modules + 1):
+        for guesses in range(6):
+            values = head | {"gas": [gas] * volumes, "hypotheses": [guess] * guesses}
+            seen = reader.parse_bytes(telemetry(3, 25, b"\x04" + pack_fields(layout, values)))
+            assert (seen["response_gas_count"], seen["response_hypotheses_count"]) == (volumes, guesses)
+            found = [name for name in seen if name.endswith("_leak_npa_m3_s")]
+            assert len(found) == guesses
 
 
 def test_names_of_a_bench_are_labels(tmp_path):

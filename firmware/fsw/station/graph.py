@@ -1,0 +1,77 @@
+"""The station as a graph: modules with a gas volume, hatches between them.
+
+Sets of modules and of hatches are integers: bit i stands for module i, bit e for hatch e. Cycles are allowed.
+An ambient module is the outside; a module that an open hatch joins to it holds no gas of its own.
+"""
+
+from micropython import const
+
+OUTSIDE = const(255)  # group of what is open to the outside
+
+
+def members(mask):
+    """Yield the numbers in a set, lowest first."""
+    number = 0
+    while mask:
+        if mask & 1:
+            yield number
+        mask >>= 1
+        number += 1
+
+
+class Station:
+    """`sides` has two modules per hatch, `owner` a number per module, `volume_ul` and its standard deviation
+    one per module; `occupied`, `lifeboat` and `ambient` are sets of modules.
+    """
+
+    def __init__(self, sides, volume_ul, volume_sd_ul, owner, occupied, lifeboat, ambient):
+        self.sides = sides
+        self.volume_ul = volume_ul
+        self.volume_sd_ul = volume_sd_ul
+        self.owner = owner
+        self.occupied = occupied  # crew moves: this may change at any time
+        self.lifeboat = lifeboat
+        self.ambient = ambient
+        self.count = len(volume_ul)
+        self.hatches = len(sides) // 2
+        self.inside = ((1 << self.count) - 1) & ~ambient
+
+    def pair(self, hatch):
+        """Return the set of the two modules that a hatch joins."""
+        return 1 << self.sides[2 * hatch] | 1 << self.sides[2 * hatch + 1]
+
+    def reach(self, start, shut):
+        """Return the modules that can be reached from those in `start`, themselves included.
+
+        Nothing is reached through a hatch in `shut`, nor through the outside unless it is in `start`.
+        """
+        allowed = self.inside | start
+        while True:
+            before = start
+            for hatch in range(self.hatches):
+                if not shut >> hatch & 1:
+                    pair = self.pair(hatch)
+                    if pair & start:
+                        start |= pair & allowed
+            if start == before:
+                return start
+
+    def groups(self, shut):
+        """Return the gas volume of each module, named after its lowest module; OUTSIDE for the outside."""
+        group = bytearray([OUTSIDE] * self.count)
+        left = self.inside & ~self.reach(self.ambient, shut)
+        for module in range(self.count):
+            if left >> module & 1:
+                reached = self.reach(1 << module, shut)
+                left &= ~reached
+                for other in members(reached):
+                    group[other] = module
+        return bytes(group)
+
+    def cut(self, part):
+        """Return the hatches between a set of modules and everything else."""
+        border = 0
+        for hatch in range(self.hatches):
+            if (part >> self.sides[2 * hatch] ^ part >> self.sides[2 * hatch + 1]) & 1:
+                border |= 1 << hatch
+        return border

@@ -1,0 +1,72 @@
+"""How to shut a leak off, what to open again, and whether the rest is solid."""
+
+from micropython import const
+
+from fsw.station.crew import shut_in
+from fsw.station.fixed import isqrt
+from fsw.station.graph import members
+
+OPEN_YET = const(0)
+SOLID = const(1)
+LEAKS = const(2)
+
+_Z95 = const(1645)  # one-sided 95 % in 1/1000 standard deviations
+
+
+def part_to_cut(station, leaking, unusable):
+    """Return the smallest set of modules with those in `leaking` that can be cut off; 0 if there is none.
+
+    What a hatch in `unusable` joins stays together: one that has failed, does not shut or leaks through. Its
+    neighbour is given up with the module, so with each hatch that fails the part is the next larger one.
+    """
+    part = leaking
+    while True:
+        grown = part
+        for hatch in members(station.cut(part) & unusable):
+            grown |= station.pair(hatch)
+        if grown & station.ambient or grown & station.inside == station.inside:
+            return 0
+        if grown == part:
+            return part
+        part = grown
+
+
+def isolation(station, leaking, shut, unusable, override=0):
+    """Return (part, hatches, crew): what is cut off, the hatches that do it, and whose crew forbids it.
+
+    The hatches are all of the border of the part: no fewer do, and those inside it may stay as they are.
+    `crew` is 0 when the cut may be made: nobody who has a way to the lifeboat loses it, inside the part or
+    beyond it. The part is 0 if there is no cut.
+    """
+    part = part_to_cut(station, leaking, unusable)
+    hatches = station.cut(part)
+    crew = 0 if override else shut_in(station, shut | unusable, hatches | unusable)
+    return part, hatches, crew
+
+
+def to_reopen(station, part, shut_for_search, unusable):
+    """Return those of the hatches that the search has shut which join what is healthy."""
+    outside = station.inside & ~part
+    opened = 0
+    for hatch in members(shut_for_search & ~unusable & ~station.cut(part)):
+        if station.pair(hatch) & ~outside == 0:
+            opened |= 1 << hatch
+    return opened
+
+
+def prove(evidence, station, part, limit_npa_m3_s, ambient_pa):
+    """Return (verdict, bound_npa_m3_s, leak_npa_m3_s, leak_sd_npa_m3_s) of all modules outside `part`.
+
+    Gas volumes are measured as they stand and added up, with sd = sqrt(sum sd_i^2): joined in one volume they
+    would be told less well. SOLID when the upper bound (95 %) lies below the limit, LEAKS when the lower one
+    lies above it. The bound is -1 where a gas volume has no sensor.
+    """
+    loss = evidence.loss(station.inside & ~part, ambient_pa)
+    if loss is None:
+        return OPEN_YET, -1, 0, 0
+    leak, variance = loss
+    sd = isqrt(variance)
+    margin = _Z95 * sd // 1000
+    bound = max(leak, 0) + margin
+    verdict = SOLID if bound < limit_npa_m3_s else LEAKS if leak - margin > limit_npa_m3_s else OPEN_YET
+    return verdict, bound, leak, sd

@@ -1,0 +1,262 @@
+"""Which module leaks? The probability of every explanation, from the slopes in all states of the hatches.
+
+An explanation is a part of `hypotheses`, two of them, or nothing. The likelihood of its parameters is
+Gaussian; integrated over priors that are flat in the logarithm over six decades it is (Laplace's method)
+
+    exp(z^2/2) sqrt(2 pi)/(z ln 10^6)      for each parameter, z = parameter over its standard deviation
+
+with z at least 1, where a parameter can't be seen. A leak has the sign of a loss. When even the best
+explanation leaves more scatter than the slopes should have, all likelihoods are spread by that much (Birge).
+
+A module is named when the probability that it has to be cut off, summed over all explanations, leaves less
+doubt than `doubt_ppm`. So an explanation that adds what can't be seen takes nothing away.
+"""
+
+from array import array
+
+from micropython import const
+
+from fsw.link import numbers
+from fsw.station.evidence import Evidence
+from fsw.station.fixed import exp_q16, isqrt, ln_q16
+from fsw.station.graph import members
+from fsw.station.hypotheses import DRIFT, Patterns, explain
+from fsw.station.priors import module_priors_q16, rarity_q16
+from fsw.station.reports import NOBODY, leak, report, to_cut
+from fsw.station.slopes import Slopes
+
+UNDECIDED = const(0)
+FOUND = const(1)
+NONE = const(2)
+INCONCLUSIVE = const(3)
+
+_ALL_PPM = const(1000000)
+_MOST_STATES = const(6)  # that are remembered; older ones but the first are told again by the later ones
+_REPORTED = const(3)
+_NEAR_Q16 = const(40 * 65536)  # z^2 below the best one at which an explanation is out of the question
+_MISFIT_Q10 = const(9 * 1024)  # chi^2 per slope beyond which no explanation is believed
+_ALIKE_Q16 = const(2 * 65536)  # z^2 that tells nothing apart
+_ELSEWHERE_PPM = const(50000)  # probability of one more module to be cut off that is worth a longer look
+_LONGEST_S = const(7200)
+
+_TOP_Q16 = const(8 * 65536)  # e^8 in q16 is the weight of the best explanation
+
+
+class Locator:
+    """Gathers evidence with `begin` and `add`, decides with `judge`, or `judging` bit by bit.
+
+    After that `outcome` is UNDECIDED, FOUND, NONE or INCONCLUSIVE; `found` the set of modules to cut off,
+    `drifting` that of sensors that drift with it, `doubt_ppm` how probable it is that this is wrong.
+    `hypotheses` has rows (kind, first, second, probability_ppm, leak_npa_m3_s, leak_sd_npa_m3_s), the most
+    probable one first, in the terms of the event leak_found; the leak is that of the first module at the
+    pressure it has now, through a hatch at 8 kPa, of a drift 0. `cut_ppm` is the probability of each module
+    that it has to be cut off. `limit_npa_m3_s` is the upper bound of the leak of all modules together (95 %),
+    -1 if one was not measured. After INCONCLUSIVE `decider`, `decider_index` and `decider_s` say what would
+    decide.
+    """
+
+    def __init__(self, station, values):
+        """`values` are the parameters."""
+        self._station = station
+        self._values = values
+        self.forget()
+
+    def forget(self):
+        """Forget all evidence."""
+        count = self._station.count
+        self._states = []
+        self._slopes = Slopes(count)
+        self._shut = 0
+        self.now = None  # Evidence of the present state
+        self.outcome = UNDECIDED
+        self.found = 0
+        self.drifting = 0
+        self.doubt_ppm = _ALL_PPM
+        self.hypotheses = []
+        self.cut_ppm = array("i", [0] * count)
+        self.limit_npa_m3_s = -1
+        self.decider = numbers.DECIDES_LONGER
+        self.decider_index = NOBODY
+        self.decider_s = 0
+
+    def begin(self, shut):
+        """Begin to measure with the hatches of the set `shut` shut; the pressures have settled.
+
+        What was measured before stays as the last `judge` saw it. Levels must keep their references.
+        """
+        if self.now and self.now.rows:
+            self._states.append(self.now)
+            if len(self._states) == _MOST_STATES:
+                self._states.pop(1)
+        self.now = None
+        self._shut = shut
+        self._slopes = Slopes(self._station.count)
+
+    def add(self, level_q12_pa, valid, pressure_pa):
+        """Take one second: mean reduced pressure, whether it counts, and pressure of each module."""
+        self._slopes.add(level_q12_pa, valid, pressure_pa)
+
+    @property
+    def seconds(self):
+        """How long the present state has been measured."""
+        return self._slopes.seconds
+
+    def judge(self, noise_mpa, last=True):
+        """Weigh all evidence at once and return `outcome`; see `judging`."""
+        for _ in self.judging(noise_mpa, last):
+            pass
+        return self.outcome
+
+    def judging(self, noise_mpa, last=True):
+        """Weigh all evidence: a generator, so that it can be done in small pieces between other things.
+
+        `noise_mpa` is the least noise of a mean of 1 s, `last` whether no closure is left. Only then come
+        NONE (from measure_s on, when nothing is seen and the leak of all modules is below prove_npa_m3_s)
+        and INCONCLUSIVE (from measure_most_s on).
+        """
+        station = self._station
+        values = self._values
+        self.outcome = UNDECIDED
+        time_up = last and self.seconds >= values[numbers.PARAMETER_MEASURE_MOST_S]
+        self._slopes.fit(noise_mpa, values[numbers.PARAMETER_SLOPE_FLOOR_UPA_S])
+        yield
+        self.now = now = Evidence(station, self._shut, self._slopes)
+        yield
+        ranked = []
+        if now.rows:
+            states = self._states + [now]
+            rows = []
+            for _ in explain(station, Patterns(station, states, values[numbers.PARAMETER_AMBIENT_PA]), rows):
+                yield
+            spread_q10 = self._spread_q10(states, rows)
+            priors_q16 = module_priors_q16(station, values)
+            yield
+            least_q16 = max([row[0] for row in rows]) - (_NEAR_Q16 * spread_q10 >> 10)
+            for row in rows:
+                if row[0] >= least_q16:
+                    ranked.append(((row[0] << 9) // spread_q10 + rarity_q16(row, priors_q16), row))
+                    yield
+            ranked.append((0, None))
+            for _ in self._sum_up(ranked):
+                yield
+            self.outcome = self._outcome(now, last, time_up)
+        if time_up and self.outcome == UNDECIDED:
+            self.outcome = INCONCLUSIVE
+            self._advise(now, ranked)
+
+    # --- probabilities -------------------------------------------------------------------------------------
+
+    def _spread_q10(self, states, rows):
+        """Return by how much chi^2 per slope is larger than it should be, at least 1."""
+        chi2_q16 = slopes = 0
+        for state in states:
+            chi2_q16 += state.chi2_q16
+            slopes += state.rows
+        left_q10 = max(chi2_q16 - max([row[0] for row in rows]), 0) >> 6
+        # Four more slopes that are as they should be keep a few from deciding this.
+        self._misfit_q10 = (left_q10 + 4 * 1024) // (max(slopes - 2, 0) + 4)
+        return max(self._misfit_q10, 1024)
+
+    def _sum_up(self, ranked):
+        """Add up what is reported alike, and what asks for the same cut."""
+        station = self._station
+        best = _largest(ranked, 0, 1)[0]
+        total = 0
+        cut = [0] * station.count
+        reports = []
+        for logarithm_q16, row in ranked:
+            weight = exp_q16(logarithm_q16 - best[0] + _TOP_Q16)
+            if not weight:
+                continue
+            total += weight
+            key = report(station, row)
+            for module in members(to_cut(station, *key)):
+                cut[module] += weight
+            for known in reports:
+                if known[0] == key:
+                    known[1] += weight
+                    break
+            else:
+                reports.append([key, weight, row])
+            yield
+        for module in range(station.count):
+            self.cut_ppm[module] = cut[module] * _ALL_PPM // total
+        self.hypotheses = [
+            key + (weight * _ALL_PPM // total,) + leak(row)
+            for key, weight, row in _largest(reports, 1, _REPORTED)
+        ]
+        self.drifting = 0
+        for part in best[1][1] if best[1] else ():
+            if part[0] == DRIFT:
+                self.drifting |= 1 << part[1]
+
+    # --- decisions -----------------------------------------------------------------------------------------
+
+    def _outcome(self, now, last, time_up):
+        values = self._values
+        station = self._station
+        self.found = 0
+        least_ppm = _ALL_PPM - values[numbers.PARAMETER_DOUBT_PPM]
+        surest_ppm = _ALL_PPM
+        elsewhere = False
+        for module in range(station.count):
+            ppm = self.cut_ppm[module]
+            if ppm >= least_ppm:
+                self.found |= 1 << module
+                surest_ppm = min(surest_ppm, ppm)
+            elif ppm >= _ELSEWHERE_PPM:
+                elsewhere = True
+        kind, _, _, ppm, _, _ = self.hypotheses[0]
+        if not self.found:
+            surest_ppm = ppm
+        self.doubt_ppm = _ALL_PPM - surest_ppm
+        loss = now.loss(station.inside, values[numbers.PARAMETER_AMBIENT_PA])
+        self.limit_npa_m3_s = max(loss[0], 0) + 1645 * isqrt(loss[1]) // 1000 if loss else -1
+        if self._misfit_q10 <= _MISFIT_Q10:
+            if self.found:
+                return UNDECIDED if elsewhere and not time_up else FOUND
+            if ppm >= least_ppm and kind != numbers.LEAK_NONE and not elsewhere:
+                return FOUND
+        self.found = 0
+        is_tight = 0 <= self.limit_npa_m3_s < values[numbers.PARAMETER_PROVE_NPA_M3_S]
+        is_quiet = kind == numbers.LEAK_NONE and 2 * ppm >= _ALL_PPM
+        if last and is_tight and is_quiet and now.seconds >= values[numbers.PARAMETER_MEASURE_S]:
+            return NONE
+        return UNDECIDED
+
+    def _advise(self, now, ranked):
+        """Say what would decide: a sensor, another state of the hatches, or more time."""
+        self.decider = numbers.DECIDES_SENSOR
+        self.decider_s = 0
+        for module in range(self._station.count):
+            if self._station.inside >> module & 1 and not now.weights[min(now.group[module], module)]:
+                self.decider_index = module
+                return
+        self.decider = numbers.DECIDES_CLOSURE
+        self.decider_index = NOBODY
+        if self._misfit_q10 > _MISFIT_Q10:
+            return
+        (one, best), (other, second) = _largest(ranked, 0, 2)
+        if best and second and best[0] >= 16 << 16 and abs(best[0] - second[0]) < _ALIKE_Q16:
+            self.decider_index = second[1][0][1]
+            return
+        self.decider = numbers.DECIDES_LONGER
+        needed_q16 = ln_q16(_ALL_PPM * 65536 // self._values[numbers.PARAMETER_DOUBT_PPM])
+        factor_q20 = (needed_q16 << 20) // max(one - other, 1)  # z^2 grows with the square of time or faster
+        self.decider_s = min(self.seconds * isqrt(factor_q20) >> 10, _LONGEST_S)
+
+
+def _largest(entries, place, most):
+    """Return the entries with the largest numbers at `place`, of equal ones the first.
+
+    MicroPython's sort would leave those in another order than CPython's.
+    """
+    left = list(entries)
+    chosen = []
+    while left and len(chosen) < most:
+        best = 0
+        for k in range(1, len(left)):
+            if left[k][place] > left[best][place]:
+                best = k
+        chosen.append(left.pop(best))
+    return chosen
