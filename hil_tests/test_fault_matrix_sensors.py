@@ -295,13 +295,14 @@ run()
 """
 BLIND = "from fsw.station.bus_recovery import BusRecovery; BusRecovery.suspect = lambda self, bus: None"
 CARELESS = """
-from fsw.station.sensor_health import SensorHealth
-judge = SensorHealth.judge
-def careless(self, i, seen):
-    judge(self, i, seen)
-    if seen > 1:  # nothing new, nor just the same value again
-        self._state[i - 3] = 2  # a sensor on the other bus is taken for skipped
-SensorHealth.judge = careless
+from fsw.station.sensors import SensorBank
+sweep = SensorBank.sweep
+def careless(self):
+    sweep(self)
+    for i in range(self.count):
+        if self.health[i] or self.state[i] > 1:  # neither fresh nor stale
+            self.state[i - 3] = 2  # a sensor on the other bus is taken for skipped
+SensorBank.sweep = careless
 """
 
 

@@ -1,8 +1,7 @@
 """The firmware's detection as it flies, fed with made-up readings: for simulations of thousands of hours.
 
 `Flight` holds the firmware's own objects. Where gcc is at hand, nine of the ten turns of a second run as
-machine code (see `_viper`), and the tenth, with all that happens once a second, goes the same way as
-on board.
+machine code (see `_viper`); the tenth, with all that happens once a second, goes the same way as on board.
 """
 
 from __future__ import annotations

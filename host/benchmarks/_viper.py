@@ -1,7 +1,7 @@
 """Runs the firmware's viper functions as machine code: their very source, translated to C word by word.
 
-Simulations of many hours take the firmware's own classes; CPython runs them 50 times slower than the board
-would. Viper is a small language, 32-bit integers and pointers, so its functions have one meaning in C:
+Simulations of many hours take the firmware's own classes, and so take a quarter of the time. Viper is a small
+language, 32-bit integers and pointers, so its functions have one meaning in C:
 `//` rounds down, `>>` keeps the sign, and sums wrap. `compile_viper` replaces those of imported firmware
 modules by their translation; with `check_overflow`, a sum that would not fit 32 bits, where CPython and the
 board would part, ends the program.

@@ -59,6 +59,8 @@ ORDERS = (
     Order(17, 130, b"to and fro", "echo"),
     Order(3, 27, bytes((2, 1, 2)), "housekeeping"),
     Order(3, 27, bytes((1, 3)), "calibration"),
+    Order(3, 27, bytes((1, 4)), "response"),
+    Order(3, 27, bytes((1, 5)), "alarm"),
     Order(5, 6, bytes((1, 22)), None),  # hatch_moving is not told any more
     Order(5, 7, answer="disabled_events"),
     Order(5, 5, bytes((1, 22))),

@@ -1,10 +1,8 @@
-"""How soon is a leak found? The board's own detection against the bound, and against what else one
-would take.
+"""How soon is a leak found? The board's own detection against the bound, and against other methods.
 
-Six sensors of one gas volume with the datasheet's white noise (0.75 Pa and 0.004 K rms, tables 8 and
-9). A leak
-lets the pressure fall by b deviations per reading of 0.1 s, from 0.0003 to 0.3; the deviation is that of the
-mean of the six, 0.31 Pa. All methods are set to one false alarm in ten hours.
+Six sensors of one gas volume with the datasheet's white noise (0.75 Pa and 0.004 K rms, tables 8 and 9). A
+leak lets the pressure fall by b deviations per reading of 0.1 s, from 0.0003 to 0.3; the deviation is that of
+the mean of the six, 0.31 Pa. All methods are set to one false alarm in ten hours.
 
     python host/benchmarks/detection_delay.py [--trials 100] [--seed 1] [--json FILE]
 

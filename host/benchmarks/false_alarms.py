@@ -4,20 +4,18 @@ Six modules in surroundings of two kinds:
 
     quiet   white noise as the datasheet has it: 0.75 Pa, 0.004 K (tables 8 and 9)
     busy    the same with 0.3 Pa of flicker noise in each sensor, a room that drifts by 1 K/h with a
-    thermostat
-            in it, heating by 2 K in every second hour, chips that lag by 2 s, a normal loss of 1e-5
-            Pa·m³/s, a
-            weather front of 500 Pa, and a hatch that is shut for ten minutes and opened again, twice an hour,
-            each time with 20 Pa of displaced gas and 0.2 K of a draught
+            thermostat in it, heating by 2 K in every second hour (half an hour for the room, two minutes for
+            the walls), chips that lag by 2 s, a normal loss of 1e-5 Pa·m³/s, a weather front of 500 Pa, and a
+            hatch that is shut for ten minutes and opened again, twice an hour, each time with 20 Pa of
+            displaced gas and 0.2 K of a draught
 
     python host/benchmarks/false_alarms.py FILE [--case busy] [--alarm-hours 10] [--hours 300]
 
-FILE keeps what has been simulated, in parts of 25 h, each with its own seed; running again goes on
-from there. Shown are the mean time between alarms with its 95 % interval (Poisson), for each setting of
-`alarm_hours`; and
-the time at 1000 h as the trend of all settings gives it (Poisson regression of ln rate on ln setting,
-with the interval of its prediction), where at least two settings have alarms. A sensor that is taken for a
-drifting one counts as a false alarm too, and is readmitted.
+FILE keeps what has been simulated, in parts of 25 h, each with its own seed; running again goes on from
+there. Shown are the mean time between alarms with its 95 % interval (Poisson), for each setting of
+`alarm_hours`; and the time at 1000 h as the trend of all settings gives it (Poisson regression of ln rate on
+ln setting, with the interval of its prediction), where at least two settings have alarms. A sensor that is
+taken for a drifting one counts as a false alarm too, and is readmitted.
 """
 
 from __future__ import annotations
@@ -93,9 +91,7 @@ class Surroundings:
         return pressure_pa, chip_k + lagged[:, None] - 273.15
 
     def _room_k(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Day and night with 0.8 K/h at the steepest, a thermostat with 0.2 K/h, heating in every
-        second hour.
-        """
+        """Day and night with 0.8 K/h at the steepest, a thermostat with 0.2 K/h, heating every other hour."""
         slow, quick = 24 * 3600 / (2 * math.pi), 1500 / (2 * math.pi)
         room = 0.8 / 3600 * slow * np.sin(t / slow + self._phase[0])
         room += 0.2 / 3600 * quick * np.sin(t / quick + self._phase[1])

@@ -12,6 +12,7 @@ from fsw.link import numbers
 from fsw.link.telemetry import DATA_AT
 
 _ALARM_LAYOUT = ">HIiiiiiiiiiIII"
+NO_ALARM = (0,) * 14
 _HYPOTHESIS = ">BBBIiI"
 _HYPOTHESIS_BYTES = const(15)
 _LARGEST = const(0x7FFFFFFF)

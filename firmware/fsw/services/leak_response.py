@@ -16,7 +16,7 @@ from micropython import const
 
 from fsw.link import numbers
 from fsw.services.commands import PENDING, nothing_to_check, refusal
-from fsw.services.leak_reports import LeakReports
+from fsw.services.leak_reports import NO_ALARM, LeakReports
 from fsw.station.at_rest import AtRest
 from fsw.station.graph import members
 from fsw.station.history import SECONDS
@@ -58,7 +58,7 @@ class LeakResponse:
         with `station.detection`, `station.alarm` and `station.response`; `record` is a
         `kernel.storage.Record` for what outlives a reset; `values` are those of the parameters.
         """
-        self.alarm = None  # fields of the last one, as the report has them
+        self.alarm = NO_ALARM  # fields of the last one, as the report has them
         self._station = watch.station
         self._watch = watch
         self.response = self._rest = AtRest()
@@ -381,6 +381,5 @@ class LeakResponse:
         self._reports.send_response(self.response, self._watch)
 
     def send_alarm(self):
-        """Send the last alarm; nothing if there was none."""
-        if self.alarm is not None:
-            self._reports.send_alarm(self.alarm)
+        """Send the last alarm; all is 0 if there was none."""
+        self._reports.send_alarm(self.alarm)

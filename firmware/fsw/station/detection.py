@@ -1,7 +1,7 @@
 """Finds the onset of a leak of unknown size in the gas volumes that the hatches make.
 
 Three CUSUMs run on what each volume holds over its baseline (`levels`, `baseline`, `cusums`): made for a
-shift of 2, 0.7 and 0.25 deviations of a reading, so for leaks that are found within a second, ten, and a
+shift of 2, 0.7 and 0.16 deviations of a reading, so for leaks that are found within a second, ten, and a
 minute or two. One that crosses its threshold is a leak, unless one sensor alone makes it.
 
 Words that several files read stand here; each file has those that it needs as constants of its own, for the

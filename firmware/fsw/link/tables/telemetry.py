@@ -169,7 +169,7 @@ TELEMETRY = (
             ("reserve_s", "u32", "s", "by the true shape of a laminar leak to the outside"),
             ("reserve_safe_s", "u32", "s", "linear, by the upper bound of the leak"),
         ),
-        "the last alarm of a leak, on request and when it comes",
+        "the last alarm of a leak, on request and when it comes; all 0 if there was none",
     ),
     (
         "disabled_events",

@@ -8,7 +8,7 @@ from hatchwatch.methods.isolation import IsolationSettings, Outcome
 from hatchwatch.stories.files import find_story
 from hatchwatch.stories.run import play_story
 
-SHORT = ("zvezda",)  # the other stories are played at full length in the soak tests
+SHORT = ("zvezda",)
 LEAK_PA_M3_S = 2e-3
 
 
