@@ -126,6 +126,7 @@ class Bench:
 
         Raises SensorError that names each silent one, its place and what is wrong.
         """
+        self._wait_for_readings()  # those that come next may have been measured before now
         latest = self.link.wait(
             lambda packet: isinstance(packet.body, Readings),
             since=len(self.link.history),

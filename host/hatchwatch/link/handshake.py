@@ -26,7 +26,7 @@ PROMPT_ANSWER_S = 0.3  # of board time
 LISTEN_S = 1.5  # housekeeping comes every second
 BOOT_S = 6.0  # a slow emulated board's, with sensors that don't answer
 START_SLICE_S = 1.0
-START_SLICES = 15  # a board starts within 1 s, a slow emulated one may need as many as these
+START_SLICES = 40  # an emulated board on a busy machine takes half a minute for what takes a real one 1 s
 PROMPT = ">>>"
 
 
