@@ -73,6 +73,6 @@ class Health:
             self._events.u16(numbers.EVENT_PACKETS_DROPPED, self._told_dropped)
 
     def check_heap(self):
-        """Tidy the heap and measure what is free (20 ms); once a minute. So only what is kept makes it less."""
+        """Tidy the heap and measure what is free (20 ms); once a minute: only what is kept makes it less."""
         gc.collect()
         self.heap_free = gc.mem_free()
