@@ -3,7 +3,13 @@
 import gc
 import struct
 
+from micropython import const
+
 from fsw.link import numbers
+
+_GC_BELOW_BYTES = const(
+    40000
+)  # only what is not steady allocates: faults, events with text, restarts of sensors
 
 
 class Health:
@@ -73,6 +79,7 @@ class Health:
             self._events.u16(numbers.EVENT_PACKETS_DROPPED, self._told_dropped)
 
     def check_heap(self):
-        """Tidy the heap and measure what is free (20 ms); once a minute: only what is kept makes it less."""
-        gc.collect()
+        """Measure the free heap (6 ms) and tidy it if it runs low; once a minute."""
         self.heap_free = gc.mem_free()
+        if self.heap_free < _GC_BELOW_BYTES:
+            gc.collect()
