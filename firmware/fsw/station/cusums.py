@@ -8,7 +8,8 @@ is taken larger: false alarms come as exp(-E s), s the square as learned over th
 as exp(-E) on average over what n squares may say, a chi-square, s must be (exp(y) - 1)/y, y = 2 E/n; its root
 is near 1 + y/4 + (y/4)^2.
 
-The same source runs on the board (viper) and under CPython, with the same bits.
+The same source runs on the board (viper) and under CPython, with the same bits. No word is read by a bare
+name: `v[k]` would multiply `k` by 4 (micropython/micropython#18800, mended in 1.28).
 """
 
 # ptr8 and the like are names of viper; ruff checks all others.
@@ -61,7 +62,7 @@ def step(volume, k: int, shift: int) -> int:
     """Take a residual into the CUSUM whose words begin at `k`; return 1 if it is over its threshold."""
     v = ptr32(volume)
     r = v[_RESIDUAL]
-    v[k] += ((r << 4) - v[k]) >> shift
+    v[k + _MEAN] += ((r << 4) - v[k + _MEAN]) >> shift
     if v[_BELOW] == 0:
         r = 0 - r
     r += v[k + _CUSUM] - v[k + _DRIFT] - v[_ALLOWANCE]
@@ -83,7 +84,7 @@ def learn(volume, design, k: int):
     n = v[_LENGTH]
     if n < _FIRST_S or v[_CALM_S] < _CALM_ENOUGH_S or 2 * v[k + _CUSUM] > v[k + _THRESHOLD]:
         return
-    new = v[k] >> 3
+    new = v[k + _MEAN] >> 3
     if new > _LARGEST_MEAN:
         new = _LARGEST_MEAN
     if new < 0 - _LARGEST_MEAN:
