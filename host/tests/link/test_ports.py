@@ -60,8 +60,10 @@ def test_a_server_that_hangs_up_without_a_word_serves_somebody_else(server):
     port = open_port(url_of(server))
     peer, _ = server.accept()
     peer.close()
-    with contextlib.closing(port), pytest.raises(PortError, match="in use by another program"):
-        port.read()
+    with contextlib.closing(port):
+        for action in (port.read, lambda: port.write(b"word")):  # threads of their own, whoever is first
+            with pytest.raises(PortError, match="in use by another program"):
+                action()
 
 
 def test_nobody_listens(server):
