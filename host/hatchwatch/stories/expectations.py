@@ -41,15 +41,15 @@ class Expectations:
         """Something was done to the bench: the next limit counts from here."""
         self._anchor_s = max(self._anchor_s, time_s)
 
-    def follow(self, log: ResponseLog, now_s: float) -> None:
-        """Look at the events that have come since."""
+    def follow(self, log: ResponseLog, now_s: float, *, more_to_come: bool = False) -> None:
+        """Look at the events that have come since; no limit runs out while there is `more_to_come`."""
         for told in log.events[self._place :]:
             self._place += 1
             if told.name in self._never:
                 self.checks.append(_unwanted(told))
             elif self._waiting:
                 self._compare(told)
-        if self._waiting and not self.failed:
+        if self._waiting and not self.failed and not more_to_come:
             self._look_at_the_clock(now_s)
 
     def end(self, now_s: float) -> list[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hatchwatch.bench.bench import TICK_S
 from hatchwatch.bench.parameters import set_parameters
 from hatchwatch.link.commands import command
 from hatchwatch.link.dictionary import dictionary
@@ -42,11 +43,16 @@ class Timeline:
         """Whether nothing more will happen."""
         return not self._timed and not self._following
 
+    @property
+    def more_to_come(self) -> bool:
+        """Whether happenings with a time are still to come, on which the board can't act yet."""
+        return bool(self._timed)
+
     def due(self, now_s: float, log: ResponseLog) -> Happening | None:
         """The next happening whose moment has come; it counts as done from here on."""
         for waiting in (self._timed, self._following):
             due_s = self._due_s(waiting[0], log) if waiting else None
-            if due_s is not None and due_s <= now_s + 1e-6:
+            if due_s is not None and due_s <= now_s + TICK_S / 2:  # nearer a wait does not come
                 happening = waiting.pop(0)
                 if happening.after is not None:
                     self._since = self._event(happening.after, log)

@@ -137,7 +137,7 @@ class _Player:
                 self._do(happening, bench)
             bench.wait(timeline.next_s(bench.board_time_s, _STEP_S, self._log))
             self._catch_up(bench)
-            self._expectations.follow(self._log, bench.board_time_s)
+            self._expectations.follow(self._log, bench.board_time_s, more_to_come=timeline.more_to_come)
             self._look_at_the_truth(bench)
             on_step(bench, self._log)
             if self._story.expect and self._expectations.met and timeline.over:

@@ -61,6 +61,17 @@ def test_a_limit_counts_from_what_was_done_last(log, came_s, ok):
     assert expected.failed is not ok
 
 
+def test_no_limit_runs_out_before_all_has_happened(log):
+    expected = Expectations([expect("leak_alarm", 50)], (), 0.0)
+    expected.follow(log, 90.0, more_to_come=True)
+    assert not expected.failed
+    expected.happened(90.0)
+    expected.follow(log, 139.0)
+    assert not expected.failed
+    expected.follow(log, 141.0)
+    assert expected.failed
+
+
 def test_what_does_not_come_in_time_is_a_failure_without_waiting_longer(log):
     expected = Expectations([expect("leak_alarm", 50), expect("leak_found")], (), 0.0)
     expected.follow(log, 49.0)

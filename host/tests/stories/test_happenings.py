@@ -45,6 +45,14 @@ def test_times_count_from_the_start_in_any_order_of_the_file(log):
     assert timeline.over
 
 
+def test_what_is_nearer_than_a_wait_can_come_is_due(log):
+    """A wait ends with the reading that is nearest, so what is due before the next one would never come."""
+    timeline = Timeline([timed(10.0, "first")], start_s=0.0, pace=1.0)
+    assert timeline.more_to_come
+    assert done_until(timeline, log, 9.96) == ["first"]
+    assert not timeline.more_to_come
+
+
 def test_the_pace_shortens_times_and_delays(log):
     timeline = Timeline([timed(100.0, "timed"), following("alarm", "after", 40.0)], start_s=0.0, pace=0.1)
     assert done_until(timeline, log, 10.0) == ["timed"]
