@@ -26,6 +26,7 @@ _SELDOM_S = const(10)  # between two reports while nothing happens
 _KEPT = ">BBHii"  # what outlives a reset: purpose, phase, modules shut off, their leak and its deviation
 _LARGEST = const(0x7FFFFFFF)
 _NO_PAST = const(-1)
+_LOOK_ON_S = const(3)  # after the alarm, before its leak is rated: noise helped to raise it
 _STEPS_AT_ONCE = const(6)  # 10 ms each at the most, for six modules
 
 _NOTHING = const(0)
@@ -83,6 +84,7 @@ class LeakResponse:
         self._tell = events.packed
         self._save_later = self._save
         self._since_s = 0  # the last report
+        self._alarm_s = 0  # since the watch has raised one
         self._told_drifting = 0
 
     def functions(self):
@@ -153,7 +155,8 @@ class LeakResponse:
         if watch.second(self._positions):
             gc.collect()  # to learn new volumes takes heap
         detector = watch.detector
-        if detector.alarm >= 0 and self._wanted == _NOTHING:
+        self._alarm_s = self._alarm_s + 1 if detector.alarm >= 0 else 0
+        if self._alarm_s > _LOOK_ON_S and self._wanted == _NOTHING:
             self._wanted = _ALARM
         if detector.drifting != self._told_drifting:
             self._tell_drift(detector.drifting)

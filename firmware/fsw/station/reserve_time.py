@@ -31,7 +31,9 @@ def laminar_s(difference_q8_pa, floor_q8_pa, loss_upa_s):
     if floor_q8_pa <= 0:
         return FOREVER
     fold_q16 = ln_q16((difference_q8_pa << 16) // floor_q8_pa)
-    return _seconds(difference_q8_pa * fold_q16 >> 16, loss_upa_s)
+    fall_q8_pa = difference_q8_pa * fold_q16 >> 16
+    least_q8_pa = difference_q8_pa - floor_q8_pa  # near the floor a logarithm of 16 bits may fall below it
+    return _seconds(max(fall_q8_pa, least_q8_pa), loss_upa_s)
 
 
 def orifice_s(difference_q8_pa, floor_q8_pa, loss_upa_s):

@@ -334,7 +334,8 @@ class Response:
             values[numbers.PARAMETER_PROVE_NPA_M3_S],
             values[numbers.PARAMETER_AMBIENT_PA],
         )
-        if verdict == isolating.OPEN_YET and self.seconds < values[numbers.PARAMETER_PROVE_S]:
+        enough_s = numbers.PARAMETER_PROVE_S if verdict == isolating.OPEN_YET else numbers.PARAMETER_MEASURE_S
+        if self.seconds < values[enough_s]:
             return
         rest = self.station.inside & ~self.part
         self._tell(numbers.EVENT_REST_MEASURED, ">BHi", verdict == isolating.SOLID, rest, bound)
