@@ -59,8 +59,8 @@ def prove(evidence, station, part, limit_npa_m3_s, ambient_pa):
     """Return (verdict, bound_npa_m3_s, leak_npa_m3_s, leak_sd_npa_m3_s) of all modules outside `part`.
 
     Gas volumes are measured as they stand and added up, with sd = sqrt(sum sd_i^2): joined in one volume they
-    would be told less well. SOLID when the upper bound (95 %) lies below the limit, LEAKS when the leak is above
-    it by five deviations. The bound is -1 where a gas volume has no sensor.
+    would be told less well. SOLID when the upper bound (95 %) lies below the limit, LEAKS when the leak lies
+    above it by five deviations. The bound is -1 where a gas volume has no sensor.
     """
     loss = evidence.loss(station.inside & ~part, ambient_pa)
     if loss is None:
