@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from hatchwatch.studies.study import Kind
 
 
+LOOK_ON_S = 3  # for how long the board looks on before it rates a leak that it has seen
+
+
 def plan_of(kind: str, scenario: str, parameters: str = "") -> Plan:
     return Plan.of(
         parse_study(f"name = 'x'\nkind = '{kind}'\n[scenario]\n{scenario}\n[parameters]\n{parameters}")
@@ -47,7 +50,8 @@ def test_leaks_are_told_within_seconds_and_with_their_sizes() -> None:
     study = plan.study.model_copy(update={"repeats": 12})
     plan = Plan(study, plan.benches)
     rows = [outcome_of("detection", plan.scenario(number)) for number in range(12)]
-    assert all(row["told"] and 0 < row["delay_s"] <= 5 and row["quiet_s"] > 60 for row in rows)
+    in_time_s = 5 + LOOK_ON_S
+    assert all(row["told"] and 0 < row["delay_s"] <= in_time_s and row["quiet_s"] > 60 for row in rows)
     assert sum(row["leak_held"] for row in rows) >= 9  # of 95 % intervals: 3 in 1000 are fewer by chance
     assert sum(row["onset_held"] for row in rows) >= 9
     assert all(
