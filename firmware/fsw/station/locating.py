@@ -209,7 +209,7 @@ class Locator:
         kind, _, _, ppm, _, _ = self.hypotheses[0]
         if not self.found:
             surest_ppm = ppm
-        self.doubt_ppm = _ALL_PPM - surest_ppm
+        self.doubt_ppm = max(_ALL_PPM - surest_ppm, 1)  # rounded up
         loss = now.loss(station.inside, values[numbers.PARAMETER_AMBIENT_PA])
         self.limit_npa_m3_s = max(loss[0], 0) + 1645 * isqrt(loss[1]) // 1000 if loss else -1
         if self._misfit_q10 <= _MISFIT_Q10:

@@ -23,7 +23,7 @@ from fsw.station.locating import FOUND, INCONCLUSIVE, NOBODY, NONE, Locator
 from fsw.station.strategies import next_shut
 
 _JUDGE_S = const(5)  # between two looks at the evidence
-_STEPS_TO_EVIDENCE = const(2)  # of `Locator.judging`; who knows the leak needs no more
+_STEPS_TO_EVIDENCE = const(3)  # of `Locator.judging`; there are slopes then
 _LOOK_S = const(10)  # measured before the first closure
 _MOVE_S = const(120)  # longest time for the moves of one step: sixteen hatches with retries
 _NOISE_MPA = const(50)  # least noise of a mean of 1 s; how much there is, the scatter tells
@@ -132,7 +132,7 @@ class Response:
     def work(self, positions):
         """Think on, for some ten milliseconds on the board, and decide when that is done."""
         self._steps += 1
-        if self.purpose >= numbers.PURPOSE_REOPEN and self._steps > _STEPS_TO_EVIDENCE:
+        if self._steps == _STEPS_TO_EVIDENCE and self._is_told_by_slopes():
             self._thought = None
         else:
             try:
@@ -141,6 +141,12 @@ class Response:
             except StopIteration:
                 self._thought = None
         self._judge(positions)
+
+    def _is_told_by_slopes(self):
+        """Whether no explanation is needed: a repair and a rest that is tight are told by their slopes."""
+        if self.purpose == numbers.PURPOSE_REOPEN:
+            return self._prove()[0] != isolating.LEAKS
+        return self.purpose == numbers.PURPOSE_VERIFY
 
     def look_back(self, level_q12_pa, known, pressure_pa):
         """Take a second of the past as evidence on the state in which the search begins."""
@@ -217,7 +223,7 @@ class Response:
             self._judge_cut(outcome, positions)
         elif self.locator.now.rows:
             if self.purpose == numbers.PURPOSE_REOPEN:
-                self._judge_rest()
+                self._judge_rest(outcome, positions)
             else:
                 self._judge_repair()
 
@@ -298,19 +304,30 @@ class Response:
 
     def _judge_cut(self, outcome, positions):
         """See by the pressures whether the hatches of the cut hold."""
-        locator = self.locator
-        if outcome == FOUND and locator.found:
-            kind, _, hatch, _, _, _ = locator.hypotheses[0]
-            if kind == numbers.LEAK_MODULE_AND_HATCH and self.station.cut(self.part) >> hatch & 1:
-                self._lose(hatch, numbers.CUT_LEAKS_THROUGH)
-                self._cut_off(self.part | locator.found, numbers.BECAUSE_NEXT_CUT, positions)
-            else:
-                self._hold(positions)
+        if self._cut_more(outcome, positions):
+            return
+        if outcome == FOUND and self.locator.found:
+            self._hold(positions)
         elif self.seconds >= self._values[numbers.PARAMETER_MEASURE_MOST_S]:
             self._give_up()
 
+    def _cut_more(self, outcome, positions):
+        """Cut more off if a hatch of the cut leaks through, or more leaks; return whether that is so."""
+        locator = self.locator
+        if outcome != FOUND:
+            return False
+        kind, first, second, _, leak_npa_m3_s, _ = locator.hypotheses[0]
+        leaks_through = kind == numbers.LEAK_MODULE_AND_HATCH and self.station.cut(self.part) >> second & 1
+        if not leaks_through and not locator.found & ~self.part:
+            return False
+        self._tell(numbers.EVENT_LEAK_FOUND, ">BBBIi", kind, first, second, locator.doubt_ppm, leak_npa_m3_s)
+        if leaks_through:
+            self._lose(second, numbers.CUT_LEAKS_THROUGH)
+        self._cut_off(self.part | locator.found, numbers.BECAUSE_NEXT_CUT, positions)
+        return True
+
     def _hold(self, positions):
-        """The cut holds: say so, and join what is healthy."""
+        """Nothing speaks against the cut: say so, and join what is healthy."""
         cut = self.station.cut(self.part)
         self._tell(numbers.EVENT_LEAK_ISOLATED, ">HH", self.part, cut)
         self.guarded |= self.part
@@ -325,21 +342,28 @@ class Response:
         else:
             self._propose(numbers.PURPOSE_REOPEN, self.shut & ~opened, reason, positions)
 
-    def _judge_rest(self):
+    def _prove(self):
         values = self._values
-        verdict, bound, _, _ = isolating.prove(
+        return isolating.prove(
             self.locator.now,
             self.station,
             self.part,
             values[numbers.PARAMETER_PROVE_NPA_M3_S],
             values[numbers.PARAMETER_AMBIENT_PA],
         )
-        enough_s = numbers.PARAMETER_PROVE_S if verdict == isolating.OPEN_YET else numbers.PARAMETER_MEASURE_S
-        if self.seconds < values[enough_s]:
+
+    def _judge_rest(self, outcome, positions):
+        """Tell whether the rest is solid; where it leaks, the hatches of the cut are suspected."""
+        values = self._values
+        if self.seconds < values[numbers.PARAMETER_MEASURE_S]:
             return
-        rest = self.station.inside & ~self.part
-        self._tell(numbers.EVENT_REST_MEASURED, ">BHi", verdict == isolating.SOLID, rest, bound)
-        self._end(numbers.PHASE_DONE)
+        verdict, bound, _, _ = self._prove()
+        if verdict == isolating.LEAKS and self._cut_more(outcome, positions):
+            return
+        if verdict == isolating.SOLID or self.seconds >= values[numbers.PARAMETER_PROVE_S]:
+            rest = self.station.inside & ~self.part
+            self._tell(numbers.EVENT_REST_MEASURED, ">BHi", verdict == isolating.SOLID, rest, bound)
+            self._end(numbers.PHASE_DONE)
 
     def _judge_repair(self):
         """Compare the leak with what it was, at one pressure."""

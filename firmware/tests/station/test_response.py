@@ -91,6 +91,36 @@ def test_a_hatch_that_stays_open_costs_the_module_behind_it_and_no_more():
     assert response.phase == n.PHASE_DONE
 
 
+def test_a_cut_that_leaks_through_is_suspected_when_the_rest_leaks():
+    """The seal passes more the emptier PrK gets: nothing to be seen at first, a tenth of the leak later."""
+    bench = GasStation(station6(), {PrK: 6e-4}, seed=17)
+    bench.seals_pa_m3_s[1] = 6e-3
+    bench.values[n.PARAMETER_PROVE_NPA_M3_S] = 20000
+    response = started(bench)
+    bench.run(response)
+    assert bench.events(n.EVENT_LEAK_ISOLATED)[0][0] == 1 << PrK
+    assert (1, n.CUT_LEAKS_THROUGH) in bench.events(n.EVENT_CUT_FAILED)
+    assert bench.events(n.EVENT_LEAK_FOUND)[-1][:3] == (n.LEAK_MODULE_AND_HATCH, PrK, 1)
+    assert bench.events(n.EVENT_LEAK_ISOLATED)[-1] == (1 << PrK | 1 << ZVEZDA, 0b00101)
+    ((solid, rest, _),) = bench.events(n.EVENT_REST_MEASURED)
+    assert solid
+    assert rest == 0b111001
+
+
+def test_a_rest_that_begins_to_leak_is_not_solid_and_no_hatch_is_blamed():
+    bench = GasStation(station6(), {PrK: 1e-3}, seed=18)
+    response = started(bench)
+    while not bench.events(n.EVENT_LEAK_ISOLATED):
+        bench.step(response)
+    bench.leaks_pa_m3_s[DESTINY] = 8e-4
+    bench.run(response)
+    ((solid, _, bound_npa_m3_s),) = bench.events(n.EVENT_REST_MEASURED)
+    assert not solid
+    assert bound_npa_m3_s * NANO >= bench.leak_now_pa_m3_s(DESTINY)
+    assert not bench.events(n.EVENT_CUT_FAILED)
+    assert response.part == 1 << PrK
+
+
 def test_a_hatch_that_fails_is_not_counted_on():
     bench = GasStation(station6(occupied=0, lifeboat=0), {PrK: 1e-3}, seed=8)
     bench.stuck[0] = n.POSITION_OPEN

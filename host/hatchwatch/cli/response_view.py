@@ -12,7 +12,8 @@ from rich.text import Text
 
 from hatchwatch.bench.response import suspect_text
 from hatchwatch.boards.terminal import station_text
-from hatchwatch.evidence.wording import names_text, rate_text
+from hatchwatch.evidence.wording import names_text
+from hatchwatch.numbers import rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

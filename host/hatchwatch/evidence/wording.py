@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hatchwatch.evidence.numbers import rounded, scale_for, significant
 from hatchwatch.methods.results import Verdict
+from hatchwatch.numbers import rate_text, rounded, scale_for, significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hatchwatch.evidence.result import ModuleEntry, Problem
 
-__all__ = ["VERDICT_RULE", "names_text", "pressure_text", "rate_text", "summary_sentence"]
+__all__ = ["VERDICT_RULE", "names_text", "pressure_text", "summary_sentence"]
 
 VERDICT_RULE = (
     "A module passes when its leak plus 1.645 standard uncertainties (the guard band) is at most the limit, "
@@ -21,14 +21,6 @@ VERDICT_RULE = (
     "measurement."
 )
 _ABOUT_MODULES = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE})
-
-
-def rate_text(rate_pa_m3_s: float | None, digits: int = 3) -> str:
-    """A rate with an SI prefix, such as 12.3 µPa·m³/s."""
-    if rate_pa_m3_s is None:
-        return "unknown"
-    scale = scale_for(rate_pa_m3_s)
-    return f"{significant(rate_pa_m3_s * scale.factor, digits)} {scale.prefix}Pa·m³/s"
 
 
 def pressure_text(at_pa: float) -> str:

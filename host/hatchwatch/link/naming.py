@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hatchwatch.link.dictionary import Field, dictionary
+from hatchwatch.numbers import rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 
     Names = Mapping[str, Sequence[str]]
 
-__all__ = ["NOBODY", "SETS", "members", "named_fields", "numbered_fields", "set_of", "text_of"]
+__all__ = ["NOBODY", "SETS", "members", "named_fields", "numbered_fields", "sentence", "set_of", "text_of"]
 
 SETS = {"modules": "module", "hatches": "hatch"}  # types that are one bit per part of the bench
 NOBODY = 255  # as an index: there is none
+_LEAK_UNIT = "nPa m3/s"
+_PA_M3_S = 1e-9  # of one such unit
 
 # What the fields "first" and "second", or "index", count, by the enumeration beside them.
 _PAIRS = {
@@ -71,6 +74,16 @@ def _index(kind: str, name: str, names: Names) -> int:
     if name not in known:
         raise ValueError(f"no {kind} is called {name}; there are {', '.join(known)}")
     return known.index(name)
+
+
+def sentence(template: str, layout: Layout, named: Mapping[str, Any]) -> str:
+    """Fill a text of the dictionary: leaks get an SI prefix, and brackets around nobody are left out."""
+    leaks = {item.name for item in layout if isinstance(item, Field) and item.unit == _LEAK_UNIT}
+    texts = {
+        name: rate_text(value * _PA_M3_S) if name in leaks else text_of(value)
+        for name, value in named.items()
+    }
+    return template.format(**texts).replace(f" ({text_of(None)})", "")
 
 
 def text_of(value: Any) -> str:

@@ -12,7 +12,7 @@ from spacepackets.ecss.tm import InvalidTmCrc16Error, PusTm
 
 from hatchwatch.link.codec import LayoutError, unpack_fields
 from hatchwatch.link.dictionary import dictionary
-from hatchwatch.link.naming import members, named_fields, text_of
+from hatchwatch.link.naming import members, named_fields, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,7 +117,7 @@ class Event:
         if entry is None:
             return f"event {self.number}, which this version does not know ({self.fields['data'].hex(' ')})"
         named = named_fields(entry.layout, self.fields, names or {})
-        return entry.text.format(**{name: text_of(value) for name, value in named.items()})
+        return sentence(entry.text, entry.layout, named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hatchwatch.evidence.response.document import Check
 from hatchwatch.evidence.response.findings import alarm_of
-from hatchwatch.evidence.wording import rate_text
 from hatchwatch.methods.units import pa_m3_s_from_mol_s
+from hatchwatch.numbers import rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from hatchwatch.evidence.document import document_of_decay
 from hatchwatch.evidence.result import Problem
-from hatchwatch.evidence.wording import names_text, pressure_text, rate_text, summary_sentence
+from hatchwatch.evidence.wording import names_text, pressure_text, summary_sentence
 from hatchwatch.methods.results import Verdict
+from hatchwatch.numbers import rate_text
 
 if TYPE_CHECKING:
     from hatchwatch.boards.model import BenchFile

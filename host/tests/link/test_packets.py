@@ -87,8 +87,8 @@ def test_sets_and_what_a_leak_is_about_have_names():
     isolated = parse_packet(telemetry(5, 4, bytes((66, 0, 0b101, 0, 0b10)))).body
     assert isinstance(isolated, Event)
     assert isolated.fields == {"modules": 5, "hatches": 2}
-    assert "modules Progress, Zvezda behind hatches fore;" in isolated.text(names)
-    assert "modules number 0, number 2 behind hatches number 1;" in isolated.text()
+    assert "modules Progress, Zvezda behind hatches fore," in isolated.text(names)
+    assert "modules number 0, number 2 behind hatches number 1," in isolated.text()
     crew = parse_packet(telemetry(5, 1, bytes((74, 0, 0)))).body
     assert isinstance(crew, Event)
     assert crew.text(names) == "crew is aboard modules none"
@@ -97,11 +97,11 @@ def test_sets_and_what_a_leak_is_about_have_names():
 @pytest.mark.parametrize(
     ("kind", "first", "second", "words"),
     [
-        (1, 1, 255, "module PrK (none)"),
+        (1, 1, 255, "module PrK, 20.0 µPa·m³/s; doubt 10 ppm"),
         (2, 0, 2, "two_modules Progress (Zvezda)"),
-        (3, 1, 255, "hatch fore (none)"),
+        (3, 1, 255, "hatch fore, 20.0 µPa"),
         (4, 1, 0, "module_and_hatch PrK (aft)"),
-        (5, 2, 255, "sensor_drifts Zvezda (none)"),
+        (5, 2, 255, "sensor_drifts Zvezda, 20.0"),
         (77, 2, 255, "77 2 (255)"),
     ],
 )

@@ -11,7 +11,7 @@ LEAK_EVENTS = (
             ("leak_npa_m3_s", "i32", "nPa m3/s", "at the pressure it has now"),
             ("reserve_s", "u32", "s", "until the floor, by the upper bound of the leak"),
         ),
-        "LEAK: modules {modules} lose {leak_npa_m3_s} nPa m3/s; the floor is reached in {reserve_s} s",
+        "LEAK: modules {modules} lose {leak_npa_m3_s}; the floor is reached in {reserve_s} s",
     ),
     (
         n.EVENT_RESPONSE_STEP,
@@ -44,7 +44,7 @@ LEAK_EVENTS = (
             ("doubt_ppm", "u32", "1e-6", "probability of being wrong"),
             ("leak_npa_m3_s", "i32", "nPa m3/s", "of the first, at the pressure it has now"),
         ),
-        "FOUND: {kind} {first} ({second}), {leak_npa_m3_s} nPa m3/s; wrong with {doubt_ppm} ppm",
+        "FOUND: {kind} {first} ({second}), {leak_npa_m3_s}; doubt {doubt_ppm} ppm",
     ),
     (
         n.EVENT_LEAK_INCONCLUSIVE,
@@ -54,13 +54,13 @@ LEAK_EVENTS = (
             ("index", "u8", "", "module or hatch that it is about, or 255"),
             ("time_s", "u16", "s", "how long a measurement would decide it, 0 if unknown"),
         ),
-        "the search did not decide; {decider} would ({index}, {time_s} s)",
+        "the search did not decide; what would: {decider} ({index}), {time_s} s",
     ),
     (
         n.EVENT_NO_LEAK,
         "no_leak",
         (("limit_npa_m3_s", "i32", "nPa m3/s", "what would have been seen in any module, at 95 %"),),
-        "no module leaks more than {limit_npa_m3_s} nPa m3/s",
+        "no module leaks more than {limit_npa_m3_s}",
     ),
     (
         n.EVENT_LEAK_ISOLATED,
@@ -69,7 +69,7 @@ LEAK_EVENTS = (
             ("modules", "modules", "", "that are shut off"),
             ("hatches", "hatches", "", "of the cut"),
         ),
-        "ISOLATED: modules {modules} behind hatches {hatches}; the pressures say that they hold",
+        "ISOLATED: modules {modules} behind hatches {hatches}, and no pressure speaks against that",
     ),
     (
         n.EVENT_CUT_FAILED,
@@ -85,7 +85,7 @@ LEAK_EVENTS = (
             ("modules", "modules", "", "that were measured"),
             ("bound_npa_m3_s", "i32", "nPa m3/s", "upper bound of their leak at 95 %"),
         ),
-        "the rest leaks less than {bound_npa_m3_s} nPa m3/s (solid: {solid}, modules {modules})",
+        "the rest leaks less than {bound_npa_m3_s} (solid: {solid}, modules {modules})",
     ),
     (
         n.EVENT_RESPONSE_BLOCKED,
@@ -117,7 +117,7 @@ LEAK_EVENTS = (
             ("before_npa_m3_s", "i32", "nPa m3/s", "leak before"),
             ("after_npa_m3_s", "i32", "nPa m3/s", "leak now"),
         ),
-        "repair: {repair} ({before_npa_m3_s} nPa m3/s before, {after_npa_m3_s} now)",
+        "repair: {repair} ({before_npa_m3_s} before, {after_npa_m3_s} now)",
     ),
     (
         n.EVENT_SENSOR_DRIFTS,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hatchwatch.evidence.numbers import scale_for, significant
 from hatchwatch.evidence.report.marks import LINE_COLOURS, MARKS
 from hatchwatch.evidence.report.plotting import Figure, axis_title, base_layout, numbers, thinned
 from hatchwatch.evidence.wording import pressure_text
+from hatchwatch.numbers import scale_for, significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,8 @@ from hatchwatch.evidence.report.marks import MARKS
 from hatchwatch.evidence.report.tables import budget_bars, mbar_power, module_rows, rate_scale, seal_rows
 from hatchwatch.evidence.report.timeline import happenings, marked_events
 from hatchwatch.evidence.result import PhaseEntry
-from hatchwatch.evidence.wording import VERDICT_RULE, pressure_text, rate_text
+from hatchwatch.evidence.wording import VERDICT_RULE, pressure_text
+from hatchwatch.numbers import rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

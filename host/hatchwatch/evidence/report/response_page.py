@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from hatchwatch.bench.response import suspect_text
 from hatchwatch.boards.drawing import station_svg
-from hatchwatch.evidence.numbers import rounded
 from hatchwatch.evidence.report.frame import framed, render
 from hatchwatch.evidence.report.marks import MARKS
 from hatchwatch.evidence.report.response_figures import course_figure
 from hatchwatch.evidence.report.timeline import happenings
-from hatchwatch.evidence.wording import names_text, rate_text
+from hatchwatch.evidence.wording import names_text
 from hatchwatch.methods.isolation import Outcome
 from hatchwatch.methods.results import Verdict
+from hatchwatch.numbers import rate_text, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hatchwatch.evidence.numbers import Scale, digits_for, power_parts, rounded, scale_for, significant
 from hatchwatch.methods.units import mbar_l_s_from_pa_m3_s, sccm_from_pa_m3_s
+from hatchwatch.numbers import Scale, digits_for, power_parts, rounded, scale_for, significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,9 @@ from hatchwatch.evidence.response.document import (
     Rest,
     Undecided,
 )
-from hatchwatch.evidence.wording import names_text, rate_text
+from hatchwatch.evidence.wording import names_text
 from hatchwatch.methods.isolation import Outcome
+from hatchwatch.numbers import rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

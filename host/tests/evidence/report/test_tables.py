@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from hatchwatch.evidence.numbers import Scale
 from hatchwatch.evidence.report.tables import budget_bars, mbar_power, seal_rows
 from hatchwatch.evidence.result import Budget, HatchEntry
+from hatchwatch.numbers import Scale
 
 MICRO = Scale(1e6, "µ")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hatchwatch.evidence.numbers import digits_for, power_parts, rounded, scale_for, significant
+from hatchwatch.numbers import digits_for, power_parts, rounded, scale_for, significant
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Scale", "digits_for", "power_parts", "rounded", "scale_for", "significant"]
+__all__ = ["Scale", "digits_for", "power_parts", "rate_text", "rounded", "scale_for", "significant"]
 
 MISSING = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
@@ -60,3 +60,11 @@ def power_parts(value: float) -> tuple[float, str]:
         return 1.0, ""
     exponent = math.floor(math.log10(abs(value)))
     return 10.0**exponent, f"10{str(exponent).translate(_SUPERSCRIPTS)}"
+
+
+def rate_text(rate_pa_m3_s: float | None, digits: int = 3) -> str:
+    """A rate with an SI prefix, such as 12.3 µPa·m³/s."""
+    if rate_pa_m3_s is None:
+        return "unknown"
+    scale = scale_for(rate_pa_m3_s)
+    return f"{significant(rate_pa_m3_s * scale.factor, digits)} {scale.prefix}Pa·m³/s"
