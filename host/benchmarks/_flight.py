@@ -66,15 +66,18 @@ _library = compile_viper(_KERNELS, more=_TURNS, users=[_detection]) if FAST else
 
 
 class Flight:
-    """Sensors, their reduction and the detector; `group_of` is the gas volume of each sensor."""
+    """Sensors, their reduction and the detector; `group_of` is the gas volume of each sensor.
 
-    def __init__(self, group_of: list[int], **parameters: int) -> None:
+    Their modules are as large as `volume_ul` says, all alike by default.
+    """
+
+    def __init__(self, group_of: list[int], volume_ul: list[int] | None = None, **parameters: int) -> None:
         count = len(group_of)
         self.values = _parameters.default_values()
         for name, value in parameters.items():
             self.values[getattr(numbers, f"PARAMETER_{name.upper()}")] = value
         self.amounts = _amounts.Amounts(count)
-        self.detector = _detection.Detector(count, self.values, _history.History(count))
+        self.detector = _detection.Detector(volume_ul or [1000] * count, self.values, _history.History(count))
         self.detector.regroup(bytearray(group_of), max(group_of) + 1)
         self.state = bytearray(count)
         self._pressure_q8_pa = array("i", [0] * count)

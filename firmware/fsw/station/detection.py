@@ -28,9 +28,11 @@ _SETTLE_S = const(54)
 _LAST_TURN = const(9)  # of a second
 _RING = const(128)  # seconds in the history
 
-_SENSOR_WORDS = const(4)  # of `levels`
+_SENSOR_WORDS = const(5)  # of `levels`
 _SEEN_S = const(2)
 _RUN = const(3)
+_WEIGHT = const(4)
+_HEAVIEST = const(63)  # weight; sixteen such sensors with the largest residual fit 32 bits
 
 # What is remembered of each gas volume, in 32-bit words.
 _LEVEL = const(0)  # expected for this second, q12 Pa
@@ -45,8 +47,8 @@ _BELOW = const(8)  # 1: below ambient, a leak lets the pressure rise
 _RESIDUAL = const(9)  # of a turn, and at its end of a second, q12 Pa
 _SUM = const(10)  # of the residuals of the second
 _TURNS = const(11)  # how many
-_OLD = const(12)  # sum over the sensors of what they had over the line at the lag, q12 Pa
-_OLDS = const(13)  # how many had
+_OLD = const(12)  # sum over the sensors of weight x what they had over the line at the lag, q12 Pa
+_OLDS = const(13)  # sum of their weights
 _DEPARTURES = const(14)  # sum of what the temperatures depart from their lines, q20 K
 _SENSORS = const(15)  # how many there were in the second
 _MEMORY_S = const(16)  # shortest memory of their temperatures
@@ -89,15 +91,15 @@ _LARGEST_SQUARE = const(10836 * 10836)
 
 
 class Detector:
-    """Watches the gas volumes that the hatches make of `count` modules.
+    """Watches the gas volumes that the hatches make of modules with the volumes `volume_ul`.
 
     `values` are those of the parameters, `history` is a `History`. `alarm` is the number of a gas volume that
     leaks, -1 for none; it stays until `rearm` or `regroup`. `drifting` has a bit for each module whose sensor
     is left out because it alone drifted; it stays until `readmit`.
     """
 
-    def __init__(self, count, values, history):
-        self.count = count
+    def __init__(self, volume_ul, values, history):
+        self.count = count = len(volume_ul)
         self.volumes = 0
         self.alarm = -1
         self.drifting = 0
@@ -107,6 +109,9 @@ class Detector:
         self._group_of = bytearray([_NO_VOLUME] * count)
         self._member = bytearray(self._group_of)
         self._sensors = array("i", [0] * (_SENSOR_WORDS * count))
+        for module in range(count):
+            weight = _HEAVIEST * volume_ul[module] // max(volume_ul)
+            self._sensors[_SENSOR_WORDS * module + _WEIGHT] = max(weight, 1)
         self._words = []
         self._designs = [array("i", design) for design in _DESIGNS]
 
@@ -233,19 +238,21 @@ class Detector:
         members = self.modules(volume)
         found = []
         for age_s in range(seconds):
-            total = count = 0
+            total = weights = 0
             for module in members:
                 amount_q12 = self.history.amount_q12_pa(module, age_s)
                 if amount_q12:
-                    total += amount_q12 - self._sensors[_SENSOR_WORDS * module]
-                    count += 1
+                    weight = self._weight(module)
+                    total += weight * (amount_q12 - self._sensors[_SENSOR_WORDS * module])
+                    weights += weight
             expected_q12 = words[_START] + (words[_SLOPE] * (lag_s - age_s) >> 12)
-            found.append(total // count - expected_q12 if count else None)
+            found.append(total // weights - expected_q12 if weights else None)
         return found, max(words[_LENGTH] + lag_s - seconds, 0)
 
     def _noise_of(self, module):
         """Return mean square and weight at each scale, of one sensor by what its volume has learned."""
         volume = self._member[module]
+        weights, squares = self._weights(self.modules(volume)) if volume != _NO_VOLUME else (0, 1)
         found = []
         for scale in range(3):
             apart_s = _DESIGNS[scale][_APART_S]
@@ -253,7 +260,7 @@ class Detector:
             if volume != _NO_VOLUME:
                 words = self._words[volume]
                 k = _FAST + _CUSUM_WORDS * scale
-                square = words[k + _SQUARE] * len(self.modules(volume))
+                square = words[k + _SQUARE] * weights * weights // squares
                 seconds = min(words[k + _SQUARES_S], _KEPT_SQUARES * apart_s)
             found.append((square, seconds))
         return found
@@ -266,13 +273,21 @@ class Detector:
         words[_CALM_S] = 1000
         for module in members:
             self._sensors[_SENSOR_WORDS * module + _SEEN_S] = 0
-        n = max(len(members), 1)
+        weights, _ = self._weights(members)
         for scale in range(3):
             k = _FAST + _CUSUM_WORDS * scale
-            square = sum(known[module][scale][0] for module in members) // (n * n)
-            words[k + _SQUARE] = min(square, _LARGEST_SQUARE)
+            square = sum(known[module][scale][0] * self._weight(module) ** 2 for module in members)
+            words[k + _SQUARE] = min(square // max(weights * weights, 1), _LARGEST_SQUARE)
             words[k + _ROOT] = isqrt(words[k + _SQUARE]) + 1
             words[k + _SQUARES_S] = min([known[module][scale][1] for module in members] or [0])
+
+    def _weight(self, module):
+        return self._sensors[_SENSOR_WORDS * module + _WEIGHT]
+
+    def _weights(self, modules):
+        """Return the sums of the weights and of their squares."""
+        weights = [self._weight(module) for module in modules]
+        return sum(weights), sum(weight * weight for weight in weights)
 
     def _count_members(self):
         for module in range(self.count):
@@ -289,7 +304,8 @@ class Detector:
         """A CUSUM is over its threshold: leave out a sensor that drifts alone, else it is an alarm."""
         k = max(range(_FAST, _WORDS, _CUSUM_WORDS), key=lambda k: _share(words, k))
         members = self.modules(words[_NUMBER])
-        alone = lone([self._fall(words, module, k) for module in members], words[_BELOW])
+        falls = [self._fall(words, module, k) for module in members]
+        alone = lone(falls, [self._weight(module) for module in members], words[_BELOW])
         if alone is None:
             words[_STATE] = _ALARM
             self._find_alarm()

@@ -5,11 +5,12 @@ from micropython import const
 _LEAST_SENSORS = const(3)  # of two that differ, nobody knows which is right
 
 
-def lone(falls, rises):
+def lone(falls, weights, rises):
     """Return the place of the one sensor without which not a third of a loss is left, or None.
 
-    `falls` has by how much each sensor of one gas volume fell (None: unknown), in any unit; a loss lets the
-    pressure rise if `rises`. A leak is seen by all alike, so without one of them nearly all of it is left.
+    `falls` has by how much each sensor of one gas volume fell (None: unknown), in any unit; the loss is their
+    mean by `weights`, and lets the pressure rise if `rises`. A leak is seen by all alike, so without one of
+    them nearly all of it is left.
     Of three sensors whose mean is five of its deviations down, noise alone makes that of one in 1,000 leaks
     (3.4 deviations); of more sensors, less often.
     """
@@ -18,7 +19,10 @@ def lone(falls, rises):
         return None
     losses = [-falls[place] if rises else falls[place] for place in known]
     worst = max(losses)
-    whole = sum(losses)
-    if 3 * (whole - worst) * len(known) < whole * (len(known) - 1):
-        return known[losses.index(worst)]
+    alone = losses.index(worst)
+    shares = [weights[place] for place in known]
+    whole = sum([loss * share for loss, share in zip(losses, shares)])
+    left = whole - worst * shares[alone]
+    if 3 * left * sum(shares) < whole * (sum(shares) - shares[alone]):
+        return known[alone]
     return None

@@ -49,7 +49,7 @@ class LeakWatch:
 
     def watch(self, detector_class):
         """Begin to watch, with the class `station.detection.Detector`."""
-        self.detector = detector_class(self.station.count, self._values, self.history)
+        self.detector = detector_class(self.station.volume_ul, self._values, self.history)
         self.shut = _UNKNOWN
 
     def rest(self):

@@ -1,7 +1,9 @@
 """What the sensors of one gas volume say together: how much it differs from what is expected.
 
-All see the same gas, so their mean tells. Each has its own level beside the volume's, learned as its distance
-from the mean of all: a leak does not enter it, and none makes a step when it drops out or comes back.
+All see the same gas, so their mean tells. It is weighted with the volumes of their modules: gas that goes
+from a warm module to a cold one leaves the sum of x V as it was, so heat in one module is no loss. Each
+sensor has its own level beside the volume's, learned as its distance from the mean of all: a leak does not
+enter it, and none makes a step when it drops out or comes back.
 
 The same source runs on the board (viper) and under CPython, with the same bits.
 """
@@ -17,7 +19,8 @@ _OFFSET = const(0)  # its level beside that of the volume, q12 Pa
 _OFFSET_REST = const(1)  # and 1/64 of that
 _SEEN_S = const(2)  # memory of that level; 0: the sensor has not joined
 _RUN = const(3)  # sum of its residuals since the fastest CUSUM was 0, q12 Pa
-_SENSOR_WORDS = const(4)
+_WEIGHT = const(4)  # volume of its module, 1 to 63
+_SENSOR_WORDS = const(5)
 
 # Of the words of a gas volume; `detection` has them all.
 _LEVEL = const(0)
@@ -51,7 +54,7 @@ _LONG_S = const(256)  # and the longest there is
 
 @micropython.viper
 def find_residual(volume, sensors, amount_q12_pa, valid, member, turn: int) -> int:
-    """Write what a gas volume has over what is expected, in a turn; return of how many sensors it is."""
+    """Write what a gas volume has over what is expected, in a turn; return the sum of their weights."""
     v = ptr32(volume)
     s = ptr32(sensors)
     x = ptr32(amount_q12_pa)
@@ -62,7 +65,7 @@ def find_residual(volume, sensors, amount_q12_pa, valid, member, turn: int) -> i
     runs = v[_FAST_CUSUM]
     level = v[_LEVEL]
     total = 0
-    n = 0
+    weights = 0
     i = 0
     at = 0
     while i < modules:
@@ -72,20 +75,21 @@ def find_residual(volume, sensors, amount_q12_pa, valid, member, turn: int) -> i
                 r = _LARGEST
             if r < 0 - _LARGEST:
                 r = 0 - _LARGEST
-            total += r
-            n += 1
+            weight = s[at + _WEIGHT]
+            total += r * weight
+            weights += weight
             if runs:
                 r += s[at + _RUN]
             s[at + _RUN] = r
         i += 1
         at += _SENSOR_WORDS
-    if n:
+    if weights:
         # the level is that of the middle of the second; 13/4096 is 1/320
-        total = total // n - ((v[_SLOPE] >> 8) * (2 * turn - 9) * 13 >> 12)
+        total = total // weights - ((v[_SLOPE] >> 8) * (2 * turn - 9) * 13 >> 12)
         v[_RESIDUAL] = total
         v[_SUM] += total
         v[_TURNS] += 1
-    return n
+    return weights
 
 
 @micropython.viper
@@ -148,8 +152,9 @@ def follow_sensors(volume, sensors, temperatures, ring, member, last: int):  # n
                         r = _LARGEST
                     if r < 0 - _LARGEST:
                         r = 0 - _LARGEST
-                    v[_OLD] += r
-                    v[_OLDS] += 1
+                    weight = s[at + _WEIGHT]
+                    v[_OLD] += r * weight
+                    v[_OLDS] += weight
                 v[_PRESSURE_PA] = t[amount + _AMOUNT_PRESSURE] >> 8
                 v[_DEPARTURES] += t[amount + _AMOUNT_DEPARTURE]
                 v[_ERRORS] += t[amount + _AMOUNT_ERROR]

@@ -81,6 +81,22 @@ def test_warming_and_cooling_of_a_degree_an_hour_is_no_leak():
         assert gas.run(400, heat_k_s=heat_k_s) is None
 
 
+def test_gas_that_leaves_a_module_that_is_heated_alone_is_no_leak():
+    """1.5 K in ten minutes in the two small ones of four: the pressure of all is that of all the gas."""
+    volumes_ul = [250_000, 250_000, 1_000_000, 750_000]
+    gas = GasVolumes([0] * 4, volumes_ul=volumes_ul)
+    assert gas.run(240) is None
+    gas_per_k = 105_000.0 * sum(volumes_ul) / 295.15
+    for _ in range(6000):
+        for module in (0, 1):
+            gas.temperature[module] += 1.5 / 6000
+        kelvin = [celsius + 273.15 for celsius in gas.temperature]
+        shared = sum(volume / warm for volume, warm in zip(volumes_ul, kelvin, strict=True))
+        gas.pressure = [gas_per_k / shared] * 4
+        assert gas.turn() == -1
+    assert gas.detector.drifting == 0
+
+
 def test_other_volumes_are_learned_anew_after_they_have_settled():
     gas = watched(settle_s=20, learn_s=30)
     gas.regroup([0, 0, 1, 1])
@@ -177,7 +193,7 @@ def test_the_same_readings_give_the_same_words():
 
 def test_sixteen_modules_fit():
     """Less than 12 kB, the history being 8 kB of it; words are what all of it is made of."""
-    detector = Detector(16, array("i", [10] * n.PARAMETERS), History(16))
+    detector = Detector([1000] * 16, array("i", [10] * n.PARAMETERS), History(16))
     detector.regroup(bytearray(range(16)), 16)
     arrays = [detector.history.ring, detector._sensors, *detector._words, *detector._designs]
     assert sum(len(words) * words.itemsize for words in arrays) < 12_000

@@ -38,7 +38,7 @@ def lines(path, whole, halves):
     values[numbers.PARAMETER_LEARN_S] = 20
     values[numbers.PARAMETER_SETTLE_S] = 5
     amounts = Amounts(MODULES)
-    detector = Detector(MODULES, values, History(MODULES))
+    detector = Detector(Volumes.volume_ul, values, History(MODULES))
     detector.regroup(bytearray(whole), max(whole) + 1)
     pressures, temperatures = array("i", [0] * MODULES), array("i", [0] * MODULES)
     health = bytearray(MODULES)

@@ -15,7 +15,7 @@ WHITE_PA, WHITE_K = 0.75, 0.004
 class GasVolumes:
     """The detector on `group_of`, a gas volume for each module; pressures in Pa, temperatures in °C."""
 
-    def __init__(self, group_of, seed=1, noise=1.0, **parameters):
+    def __init__(self, group_of, seed=1, noise=1.0, volumes_ul=None, **parameters):
         count = len(group_of)
         self.values = default_values()
         self.values[n.PARAMETER_ALARM_HOURS] = 10
@@ -28,7 +28,7 @@ class GasVolumes:
         self.state = bytearray(count)
         self.health = bytearray(count)
         self.amounts = Amounts(count)
-        self.detector = Detector(count, self.values, History(count))
+        self.detector = Detector(volumes_ul or [500_000] * count, self.values, History(count))
         self.regroup(group_of)
         self._random = random.Random(seed)
         self._p = array("i", [0] * count)

@@ -64,7 +64,7 @@ def by_python(pressure_pa, temperature_c):
     values = flight_module("fsw.services.parameters").default_values()
     values[flight_module("fsw.link.numbers").PARAMETER_ALARM_HOURS] = 10
     history = flight_module("fsw.station.history").History(6)
-    detector = flight_module("fsw.station.detection").Detector(6, values, history)
+    detector = flight_module("fsw.station.detection").Detector([1000] * 6, values, history)
     detector.regroup(bytearray(GROUPS), 2)
     states = bytearray(6)
     found = []
