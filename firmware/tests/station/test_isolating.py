@@ -135,6 +135,16 @@ def test_a_leak_of_the_rest_is_told():
     assert bound > leak
 
 
+@pytest.mark.parametrize(("deviations", "expected"), [(4, isolating.OPEN_YET), (6, isolating.LEAKS)])
+def test_a_rest_leaks_when_it_is_five_deviations_over_the_limit(deviations, expected):
+    """What is looked at every second is over the limit by three deviations now and then."""
+    where = station()
+    evidence = measured(where, 0b11111, [0.0, -1.0, 0.0, -0.5, 0.0, 0.0])
+    _, _, leak, sd = prove(evidence, where, 0b000010, 100_000, AMBIENT_PA)
+    verdict, _, _, _ = prove(evidence, where, 0b000010, leak - deviations * sd, AMBIENT_PA)
+    assert verdict == expected
+
+
 def test_too_short_a_measurement_proves_nothing():
     where = station()
     verdict, bound, _, _ = prove(measured(where, 0b11111, [0.0] * 6, 12), where, 0b000010, 50_000, AMBIENT_PA)
