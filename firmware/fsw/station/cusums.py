@@ -55,6 +55,7 @@ _MOST = const(255)
 _LARGEST_ROOT = const(46340)
 _LARGEST_CUSUM = const(0x10000000)
 _NEVER = const(0x20000000)
+_LARGEST_PRODUCT = const(0x3FFFFFFF)  # of deviation and limit, which makes a threshold of 1024 Pa
 
 
 @micropython.viper
@@ -123,5 +124,8 @@ def compare(volume, design, k: int):
     half = (d[_LIMIT] * d[_HALF_SHIFT] >> 16) + 1  # E/2
     more = deviation * half // squares
     deviation += more + more * half // squares
+    most = _LARGEST_PRODUCT // d[_LIMIT]
+    if deviation > most:  # what is learned in a bad start is believed to be anything
+        deviation = most
     v[k + _DRIFT] = deviation * d[_HALF_SHIFT] >> 8
     v[k + _THRESHOLD] = deviation * d[_LIMIT] >> 8

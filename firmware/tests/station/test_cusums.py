@@ -131,6 +131,17 @@ def test_a_leak_is_not_learned_as_noise():
     assert cusum.deviation_pa < 1.1 * before_pa
 
 
+@pytest.mark.parametrize("scale", [0, 1, 2])
+def test_the_largest_noise_makes_the_largest_threshold(scale):
+    cusum = OneCusum(scale, mean_values=10**12)
+    cusum.words[d._LENGTH] = 16
+    cusum.words[cusum.k + d._SQUARE] = d._LARGEST_SQUARE
+    for _ in range(40):
+        cusums.compare(cusum.words, cusum.design, cusum.k)
+        assert 0 < cusum.words[cusum.k + d._THRESHOLD] < 2**31 >> 8, "the product before the shift fits"
+        assert cusum.value(-1.0) == 0
+
+
 def test_a_cusum_that_is_never_looked_at_stays_within_32_bits():
     cusum = OneCusum(1)
     cusum.second()
