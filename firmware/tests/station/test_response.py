@@ -223,6 +223,24 @@ def test_unknown_hatches_are_opened_before_others_are_shut():
     assert response.part == 1 << PrK
 
 
+@pytest.mark.parametrize("leaks", [True, False])
+def test_a_module_that_was_shut_from_the_start_is_opened_to_tell_its_leak_from_a_drift(leaks):
+    bench = GasStation(station6(), {PrK: 8e-6} if leaks else {}, seed=19)
+    if not leaks:
+        bench.drifts_pa_s[PrK] = -0.016
+    bench.positions[:] = bytes([n.POSITION_SHUT] * 5)
+    bench.really = [n.POSITION_SHUT] * 5
+    for name, value in (("SLOPE_FLOOR_UPA_S", 100), ("MEASURE_MOST_S", 1200), ("PROVE_NPA_M3_S", 4000)):
+        bench.values[getattr(n, "PARAMETER_" + name)] = value
+    response = started(bench, n.BECAUSE_COMMAND)
+    bench.run(response)
+    reasons = [fields[2] for fields in bench.events(n.EVENT_RESPONSE_STEP)]
+    assert n.BECAUSE_LEAK_OR_DRIFT in reasons
+    kind = n.LEAK_MODULE if leaks else n.LEAK_SENSOR_DRIFTS
+    assert bench.events(n.EVENT_LEAK_FOUND)[0][:2] == (kind, PrK)
+    assert response.part == (1 << PrK if leaks else 0)
+
+
 def test_hatches_to_isolated_modules_stay_shut():
     bench = GasStation(station6(), {DESTINY: 1e-3}, seed=14)
     response = Response(bench.station, bench.values, bench.order, bench.tell)

@@ -50,6 +50,7 @@ class GasStation:
         self.pressures_pa = [OUTSIDE_PA + gauge_pa] * of.count
         self.leaks_pa_m3_s = dict(leaks_pa_m3_s or {})
         self.seals_pa_m3_s = [1e-5] * of.hatches  # at 8 kPa
+        self.drifts_pa_s = {}  # of sensors
         self.stuck = {}  # hatch: position in which it really is, whatever it is told
         self.failing = set()  # hatches whose moves are told to have failed
         self.positions = bytearray([n.POSITION_OPEN] * of.hatches)
@@ -93,6 +94,8 @@ class GasStation:
     def means(self):
         """Level in 1/4096 Pa, whether it is known, and pressure in Pa, of every module."""
         shown = [pressure + self._random.gauss(0.0, self.noise_pa) for pressure in self.pressures_pa]
+        for module, drift_pa_s in self.drifts_pa_s.items():
+            shown[module] += drift_pa_s * self.time_s
         levels = array("i", [round(4096 * pressure) for pressure in shown])
         return levels, bytearray([1] * len(shown)), array("i", [int(pressure) for pressure in shown])
 

@@ -193,6 +193,11 @@ ENUMS = (
             (n.BECAUSE_APPROVED, "approved", "the proposed step was approved"),
             (n.BECAUSE_NONE_FOUND, "none_found", "no module leaks: all hatches are opened again"),
             (n.BECAUSE_CONTINUED, "continued", "goes on after a reset"),
+            (
+                n.BECAUSE_LEAK_OR_DRIFT,
+                "leak_or_drift",
+                "only its own sensor speaks of a leak: beside others a drift would show",
+            ),
         ),
     ),
     (
