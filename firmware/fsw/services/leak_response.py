@@ -152,7 +152,7 @@ class LeakResponse:
 
     def _guard(self):
         watch = self._watch
-        if watch.second(self._positions):
+        if watch.second():
             gc.collect()  # to learn new volumes takes heap
         detector = watch.detector
         self._alarm_s = self._alarm_s + 1 if detector.alarm >= 0 else 0
@@ -190,7 +190,7 @@ class LeakResponse:
             return
         self._wanted = _NOTHING
         if wanted == _WATCH:
-            self._watch.watch(module.Detector)
+            self._watch.watch(module.Detector, self._positions)
         elif wanted == _ALARM:
             try:
                 self._raise_alarm(module.Alarm)

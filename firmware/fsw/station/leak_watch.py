@@ -2,7 +2,8 @@
 
 The detector takes 15 kB of heap. It is here while the station is watched, and gone while a leak is sought.
 
-When a hatch has moved the volumes are others: the watch learns them anew, after `settle_s`. A hatch that is
+When a hatch has moved the volumes are others: the watch learns them anew, after `settle_s`. From the turn in
+which it is told to move nothing counts, for the pressures may jump before the second is over. A hatch that is
 neither open nor shut for sure counts as open: the volumes it might join are watched as one, with fewer
 chances but no false alarm.
 """
@@ -46,9 +47,12 @@ class LeakWatch:
         self.volumes = []  # the modules of each, a set
         self._sensors = sensors
         self._values = values
+        self._positions = self._seen = bytearray()
 
-    def watch(self, detector_class):
-        """Begin to watch, with the class `station.detection.Detector`."""
+    def watch(self, detector_class, positions):
+        """Begin to watch, with the class `station.detection.Detector`; `positions` stay up to date."""
+        self._positions = positions
+        self._seen = bytearray(positions)
         self.detector = detector_class(self.station.volume_ul, self._values, self.history)
         self.shut = _UNKNOWN
 
@@ -65,14 +69,17 @@ class LeakWatch:
         second = amounts.take(
             sensors.pressure_q8_pa, sensors.temperature_q16_c, sensors.state, sensors.health
         )
-        if self.detector is not None:
+        if self.detector is not None and self._positions == self._seen:
             self.detector.take(amounts, second)
         elif second:
             self.history.put(amounts.mean_q12_pa)
         return second
 
-    def second(self, positions):
+    def second(self):
         """See whether the hatches are as they were; return whether not. Steady while they are."""
+        positions = self._positions
+        if positions != self._seen:
+            self._seen[:] = positions
         shut = 0
         rests = True
         for hatch in range(self.station.hatches):
