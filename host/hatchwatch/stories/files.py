@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
 from hatchwatch.boards import find_bench_file, load_bench_file
-from hatchwatch.boards.lines import line_numbers, nearest_line
-from hatchwatch.boards.mistakes import Mistake, describe_errors, spell_place
+from hatchwatch.boards.mistakes import Mistake, describe_errors
+from hatchwatch.boards.written_files import find_file, mistaken, read_text, toml_of
 from hatchwatch.emulator.faults import fault_of
 from hatchwatch.errors import BenchFileError, UsageError
 from hatchwatch.link.dictionary import Field, dictionary
@@ -37,54 +36,24 @@ def list_stories() -> list[Path]:
 
 def find_story(name: str) -> Path:
     """Turn what the user typed, a path or the name of a story, into the path of an existing file."""
-    path = Path(name).expanduser()
-    if path.is_file():
-        return path
-    shipped = {story.stem: story for story in list_stories()}
-    if name in shipped:
-        return shipped[name]
-    close = difflib.get_close_matches(name, shipped, n=1)
-    question = f"Did you mean {close[0]}? " if close else ""
-    raise UsageError(
-        f"There is no story {name}.",
-        cure=f"{question}Give the path of a story file, or one of these names: {', '.join(shipped)}.",
-    )
+    return find_file("story", name, list_stories())
 
 
 def load_story(path: Path) -> Story:
     """Read and validate one story; raises UsageError with every mistake in it."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{path} can't be read: {reason}.", cure="Give the path of a story file.") from error
-    return parse_story(text, str(path))
+    return parse_story(read_text("story", path), str(path))
 
 
 def parse_story(text: str, name: str = "the story") -> Story:
     """Validate the text of a story; `name` is what messages call it. Raises UsageError."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name} is not TOML: {error}.", fault=name, cure="Correct that line.") from error
+    data = toml_of(text, name)
     try:
         story = Story.model_validate(data)
     except ValidationError as error:
-        raise _mistaken(name, text, data, describe_errors(error)) from error
-    mistakes = list(_cross_check(story))
-    if mistakes:
-        raise _mistaken(name, text, data, mistakes)
+        raise mistaken(name, text, data, describe_errors(error), _CURE) from error
+    if mistakes := list(_cross_check(story)):
+        raise mistaken(name, text, data, mistakes, _CURE)
     return story
-
-
-def _mistaken(name: str, text: str, data: Mapping[str, Any], mistakes: Iterable[Mistake]) -> UsageError:
-    lines = line_numbers(text)
-    placed = sorted(
-        (nearest_line(one.place, lines) or 0, spell_place(one.place, data), one.text) for one in mistakes
-    )
-    listed = [f"  {f'line {number}' if number else 'file':9}{place} {what}" for number, place, what in placed]
-    count = "1 mistake" if len(listed) == 1 else f"{len(listed)} mistakes"
-    return UsageError("\n".join([f"{name} has {count}:", *listed]), fault=name, cure=_CURE)
 
 
 # --- what the schema alone can't know -----------------------------------------------------------------------

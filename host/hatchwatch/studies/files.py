@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from hatchwatch.boards.files import find_bench_file, load_bench_file
-from hatchwatch.boards.lines import line_numbers, nearest_line
-from hatchwatch.boards.mistakes import Mistake, Place, describe_errors, spell_place
-from hatchwatch.errors import BenchFileError, UsageError
+from hatchwatch.boards.mistakes import Mistake, Place, describe_errors
+from hatchwatch.boards.written_files import find_file, mistaken, read_text, toml_of
+from hatchwatch.errors import BenchFileError
 from hatchwatch.link.dictionary import dictionary
 from hatchwatch.studies.study import MADE_STATIONS, ScenarioTable, Study
 from hatchwatch.studies.varied import FORMS, Between, OneOf
@@ -23,21 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["find_study_file", "list_study_files", "load_study", "parse_study", "values_of"]
 
+_CURE = "Correct these and run it again; host/docs/studies.md has the keys."
 _KEYS = {"": tuple(Study.model_fields), "scenario": tuple(ScenarioTable.model_fields)}
 
 
 def find_study_file(name: str) -> Path:
     """A path, or the name of a study that comes with hatchwatch, as the path of an existing file."""
-    path = Path(name).expanduser()
-    if path.is_file():
-        return path
-    for shipped in list_study_files():
-        if name in (shipped.stem, shipped.name):
-            return shipped
-    names = ", ".join(shipped.stem for shipped in list_study_files())
-    raise UsageError(
-        f"There is no study {name}.", cure=f"Give the path of a study file, or one of these names: {names}."
-    )
+    return find_file("study", name, list_study_files())
 
 
 def list_study_files() -> list[Path]:
@@ -47,26 +38,18 @@ def list_study_files() -> list[Path]:
 
 def load_study(path: Path) -> Study:
     """Read and validate one study file; raises UsageError with every mistake in it."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{path} can't be read: {reason}.", cure="Give the path of a study file.") from error
-    return parse_study(text, str(path))
+    return parse_study(read_text("study", path), str(path))
 
 
 def parse_study(text: str, name: str = "the study file") -> Study:
     """Validate the text of a study file; `name` is what messages call it."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name} is not TOML: {error}.", fault=name, cure="Correct that line.") from error
+    data = toml_of(text, name)
     try:
         study = Study.model_validate(data)
     except ValidationError as error:
-        raise _mistaken(name, text, data, [_in_words(one) for one in _told(error)]) from error
+        raise mistaken(name, text, data, [_in_words(one) for one in _told(error)], _CURE) from error
     if mistakes := list(_cross_check(study)):
-        raise _mistaken(name, text, data, mistakes)
+        raise mistaken(name, text, data, mistakes, _CURE)
     return study
 
 
@@ -144,18 +127,3 @@ def _check_station(study: Study, name: str) -> Iterator[Mistake]:
             yield Mistake(("scenario", "leaking"), f"{name} has no module {module} that holds gas")
     if study.kind != "detection" and len(chambers) < 2:
         yield Mistake(("scenario", "station"), f"{name} has one chamber: there is nothing to locate")
-
-
-def _mistaken(name: str, text: str, data: dict[str, Any], mistakes: list[Mistake]) -> UsageError:
-    lines = line_numbers(text)
-    rows = sorted((nearest_line(one.place, lines) or 0, index) for index, one in enumerate(mistakes))
-    count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-    listed = [f"{name} has {count}:"]
-    for number, index in rows:
-        where = f"line {number}" if number else "file"
-        listed.append(f"  {where:9}{spell_place(mistakes[index].place, data)} {mistakes[index].text}")
-    return UsageError(
-        "\n".join(listed),
-        fault=name,
-        cure="Correct these and run it again; host/docs/studies.md has the keys.",
-    )
