@@ -26,12 +26,12 @@ modules = [3, 5]
 LONG = """
 name = "long"
 kind = "detection"
-repeats = 40
+repeats = 80
 [scenario]
 station = "pair"
 leak_pa_m3_s = 0
 onset_s = 0
-duration_s = 120
+duration_s = 30
 """
 DEADLINE_S = 120.0
 
@@ -109,14 +109,14 @@ def test_a_study_that_is_stopped_goes_on(tmp_path: Path, how: signal.Signals) ->
     os.killpg(process.pid, how)
     _, said = process.communicate(timeout=DEADLINE_S)
     done = (out / "scenarios.jsonl").read_bytes().count(b"\n") - 1
-    assert 3 <= done < 40
+    assert 3 <= done < 80
     if how == signal.SIGINT:
         assert process.returncode == 130
-        assert "of 40 scenarios are done and kept" in said
+        assert "of 80 scenarios are done and kept" in said
         assert "goes on from there" in said
         assert "Traceback" not in said
 
-    study.write_text(LONG.replace("repeats = 40", f"repeats = {done + 2}"))
+    study.write_text(LONG.replace("repeats = 80", f"repeats = {done + 2}"))
     process = start(study, out)
     _, said = process.communicate(timeout=DEADLINE_S)
     assert process.returncode == 0, said
