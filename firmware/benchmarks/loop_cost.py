@@ -71,6 +71,7 @@ def main() -> None:
             ("station6", 100_000),
             ("pair", None),
             ("single", None),
+            ("chain16", None),
         ):
             label = f"{name}{'' if frequency_hz is None else f' at {frequency_hz // 1000} kHz'}"
             rows[label] = measure(bench_at(name, frequency_hz, Path(folder)), 60.0 * arguments.minutes)

@@ -35,9 +35,9 @@ class Evidence:
         self.weight = array("i", [0] * count)
         self.volume_ul = [0] * count  # of a group, at the place of its lowest module; likewise what follows
         self.spread_ul = [0] * count
-        self.weights = [0] * count  # sum
+        self.weights = array("q", [0] * count)  # sum
         self.moment = [0] * count  # sum of weight x slope
-        self.shrink_q30 = [1 << 30] * count  # r
+        self.shrink_q30 = array("i", [1 << 30] * count)  # r
         self.group_pa = [0] * count  # pressure, by one of its sensors
         self.chi2_q16 = 0
         self.rows = 0

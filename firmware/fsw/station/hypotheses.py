@@ -28,6 +28,7 @@ FED = const(4)
 _EXCESS_PA = const(1000)  # over the outside; below, how a leak scales with it is not known well
 _MOST_RATIO_Q10 = const(4096)
 _SEEN_Q16 = const(4 * 65536)  # z^2 from which a part may be the second of two
+_HEARD_Q16 = const(65536)  # z^2 below which only a leak is an explanation at all
 _PAIR_Q16 = const(30 * 65536)  # z^2 below the best at which two parts together can't be the best
 _MOST_SEAL_NPA_M3_S = const(300000000)  # at 8 kPa; a hatch that passes more makes one gas volume: OPEN
 _FED_PA = const(30)  # of difference; a hatch that moves makes 10 Pa by what it displaces
@@ -171,20 +172,16 @@ def explain(station, patterns, found):
     z^2 is what an explanation takes off chi^2. Losses are not negative; where the best is, z^2 is 0. This is
     a generator: it yields now and then, so that a caller can do other things meanwhile.
     """
-    singles = []
-    for _ in _try_parts(station, patterns, singles):
+    singles = []  # parts that can be seen; all there are would not fit the heap for sixteen modules
+    for _ in _try_parts(station, patterns, found, singles):
         yield
-    for part, information, moment, z2_q16 in singles:
-        if part[0] == LEAK or z2_q16:
-            parameter = (moment << 16) // information if z2_q16 else 0
-            found.append((z2_q16, (part,), (z2_q16,), (parameter,), _sd(information)))
     least_q16 = max([row[0] for row in found]) - _PAIR_Q16
     for i in range(len(singles)):
         one = singles[i]
-        if one[0][0] == LEAK and one[3] >= _SEEN_Q16:
+        if one[0][0] == LEAK:
             for k in range(i + 1, len(singles)):
                 other = singles[k]
-                if other[0][0] <= SEAL and other[3] >= _SEEN_Q16 and one[3] + other[3] >= least_q16:
+                if other[0][0] <= SEAL and one[3] + other[3] >= least_q16:
                     _pair(patterns, one, other, found)
                     yield
 
@@ -193,17 +190,20 @@ def _sd(information):
     return isqrt((1 << 74) // information) if information > 0 else 0
 
 
-def _try_parts(station, patterns, singles):
-    """Add each part with <pattern, pattern>, <pattern, slopes> and z^2, leaks first."""
+def _try_parts(station, patterns, found, singles):
+    """Add each part that explains something alone to `found`, leaks first, and what can be seen to `singles`:
+    (part, <pattern, pattern>, <pattern, slopes>, z^2_q16).
+    """
     seen = 0  # modules whose leak would explain something
     for kind in (LEAK, DRIFT):
         for module in range(station.count):
-            if station.inside >> module & 1 and _try(patterns, (kind, module, 0), singles) and kind == LEAK:
+            is_seen = station.inside >> module & 1 and _try(patterns, (kind, module, 0), found, singles)
+            if is_seen and kind == LEAK:
                 seen |= 1 << module
             yield
     for hatch in range(station.hatches):
         for part in _of_hatch(station, patterns, hatch, seen):
-            _try(patterns, part, singles)
+            _try(patterns, part, found, singles)
             yield
 
 
@@ -228,7 +228,7 @@ def _of_hatch(station, patterns, hatch, seen):
                         break
 
 
-def _try(patterns, part, singles):
+def _try(patterns, part, found, singles):
     """Add a part; return whether it explains more than chance might."""
     information, moment = patterns.fit(part)
     z2_q16 = 0
@@ -236,8 +236,13 @@ def _try(patterns, part, singles):
         z2_q16 = moment * moment // information >> 26
         if part[0] == SEAL and (moment << 16) // information > _MOST_SEAL_NPA_M3_S:
             z2_q16 = 0
+    if part[0] == LEAK or z2_q16 >= _HEARD_Q16:
+        parameter = (moment << 16) // information if z2_q16 else 0
+        found.append((z2_q16, (part,), (z2_q16,), (parameter,), _sd(information)))
+    if z2_q16 < _SEEN_Q16:
+        return False
     singles.append((part, information, moment, z2_q16))
-    return z2_q16 >= _SEEN_Q16
+    return True
 
 
 def _pair(patterns, one, other, found):
