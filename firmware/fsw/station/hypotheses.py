@@ -31,6 +31,7 @@ _SEEN_Q16 = const(4 * 65536)  # z^2 from which a part may be the second of two
 _HEARD_Q16 = const(65536)  # z^2 below which only a leak is an explanation at all
 _PAIR_Q16 = const(30 * 65536)  # z^2 below the best at which two parts together can't be the best
 _MOST_SEAL_NPA_M3_S = const(300000000)  # at 8 kPa; a hatch that passes more makes one gas volume: OPEN
+_NEAR_Q16 = const(40 * 65536)  # z^2 below the best one at which an explanation is out of the question
 _FED_PA = const(30)  # of difference; a hatch that moves makes 10 Pa by what it displaces
 
 
@@ -43,8 +44,22 @@ class Patterns:
 
     def __init__(self, station, states, ambient_pa):
         self.states = states
+        self._chi2_q16 = sum([state.chi2_q16 for state in states])
+        self._slopes = sum([state.rows for state in states])
         self._station = station
         self._ambient_pa = ambient_pa
+
+    def misfit_q10(self, z2_q16):
+        """Return chi^2 per slope that is left when z^2 is explained.
+
+        Four more slopes that are as they should be keep a few from deciding this.
+        """
+        left_q10 = max(self._chi2_q16 - z2_q16, 0) >> 6
+        return (left_q10 + 4 * 1024) // (max(self._slopes - 2, 0) + 4)
+
+    def spread_q10(self, z2_q16):
+        """Return by how much chi^2 per slope is then larger than it should be, at least 1."""
+        return max(self.misfit_q10(z2_q16), 1024)
 
     def fit(self, part):
         """Return <pattern, pattern> and <pattern, slopes> of one part."""
@@ -166,22 +181,44 @@ def _at(pattern, group):
     return (pattern[1] if pattern[0] == group else 0) + (pattern[3] if pattern[2] == group else 0)
 
 
+class Explanations:
+    """Keeps what is not out of the question: all there may be would not fit the heap for sixteen modules.
+
+    `rows` are (z2_q16, parts, z2_q16 of each part, parameters, sd of the first one).
+    """
+
+    def __init__(self, patterns):
+        self.rows = []
+        self.best_q16 = 0
+        self._patterns = patterns
+        self._least_q16 = 0
+
+    def add(self, row):
+        """Take an explanation; those that it leaves far behind are dropped."""
+        if row[0] > self.best_q16:
+            self.best_q16 = best_q16 = row[0]
+            self._least_q16 = best_q16 - (_NEAR_Q16 * self._patterns.spread_q10(best_q16) >> 10)
+            self.rows = [known for known in self.rows if known[0] >= self._least_q16]
+        if row[0] >= self._least_q16:
+            self.rows.append(row)
+
+
 def explain(station, patterns, found):
-    """Add all explanations to `found`: (z2_q16, parts, z2_q16 of each part, parameters, sd of the first one).
+    """Add explanations to `found`, an `Explanations`.
 
     z^2 is what an explanation takes off chi^2. Losses are not negative; where the best is, z^2 is 0. This is
     a generator: it yields now and then, so that a caller can do other things meanwhile.
     """
-    singles = []  # parts that can be seen; all there are would not fit the heap for sixteen modules
+    singles = []  # parts that can be seen, and may be one of two
     for _ in _try_parts(station, patterns, found, singles):
         yield
-    least_q16 = max([row[0] for row in found]) - _PAIR_Q16
+    least_q16 = found.best_q16 - _PAIR_Q16
     for i in range(len(singles)):
         one = singles[i]
         if one[0][0] == LEAK:
             for k in range(i + 1, len(singles)):
                 other = singles[k]
-                if other[0][0] <= SEAL and one[3] + other[3] >= least_q16:
+                if one[3] + other[3] >= least_q16:
                     _pair(patterns, one, other, found)
                     yield
 
@@ -191,8 +228,8 @@ def _sd(information):
 
 
 def _try_parts(station, patterns, found, singles):
-    """Add each part that explains something alone to `found`, leaks first, and what can be seen to `singles`:
-    (part, <pattern, pattern>, <pattern, slopes>, z^2_q16).
+    """Add each part that explains something alone to `found`, leaks first, and what may be one of two to
+    `singles`: (part, <pattern, pattern>, <pattern, slopes>, z^2_q16).
     """
     seen = 0  # modules whose leak would explain something
     for kind in (LEAK, DRIFT):
@@ -238,10 +275,11 @@ def _try(patterns, part, found, singles):
             z2_q16 = 0
     if part[0] == LEAK or z2_q16 >= _HEARD_Q16:
         parameter = (moment << 16) // information if z2_q16 else 0
-        found.append((z2_q16, (part,), (z2_q16,), (parameter,), _sd(information)))
+        found.add((z2_q16, (part,), (z2_q16,), (parameter,), _sd(information)))
     if z2_q16 < _SEEN_Q16:
         return False
-    singles.append((part, information, moment, z2_q16))
+    if part[0] <= SEAL:
+        singles.append((part, information, moment, z2_q16))
     return True
 
 
@@ -275,4 +313,4 @@ def _pair(patterns, one, other, found):
         share2 * share2 // determinant // information1 >> 26,
     )
     sd = _sd(determinant // information2)
-    found.append((z2_q16, (part1, part2), z2_each, (parameter1, parameter2), sd))
+    found.add((z2_q16, (part1, part2), z2_each, (parameter1, parameter2), sd))

@@ -20,7 +20,7 @@ from fsw.link import numbers
 from fsw.station.evidence import Evidence
 from fsw.station.fixed import exp_q16, isqrt, ln_q16
 from fsw.station.graph import members
-from fsw.station.hypotheses import DRIFT, Patterns, explain
+from fsw.station.hypotheses import DRIFT, Explanations, Patterns, explain
 from fsw.station.priors import module_priors_q16, rarity_q16
 from fsw.station.reports import NOBODY, leak, report, to_cut
 from fsw.station.slopes import Slopes
@@ -33,7 +33,6 @@ INCONCLUSIVE = const(3)
 _ALL_PPM = const(1000000)
 _MOST_STATES = const(6)  # that are remembered; older ones but the first are told again by the later ones
 _REPORTED = const(3)
-_NEAR_Q16 = const(40 * 65536)  # z^2 below the best one at which an explanation is out of the question
 _MISFIT_Q10 = const(9 * 1024)  # chi^2 per slope beyond which no explanation is believed
 _ALIKE_Q16 = const(2 * 65536)  # z^2 that tells nothing apart
 _ELSEWHERE_PPM = const(50000)  # probability of one more module to be cut off that is worth a longer look
@@ -124,18 +123,17 @@ class Locator:
         yield
         ranked = []
         if now.rows:
-            states = self._states + [now]
-            rows = []
-            for _ in explain(station, Patterns(station, states, values[numbers.PARAMETER_AMBIENT_PA]), rows):
+            patterns = Patterns(station, self._states + [now], values[numbers.PARAMETER_AMBIENT_PA])
+            found = Explanations(patterns)
+            for _ in explain(station, patterns, found):
                 yield
-            spread_q10 = self._spread_q10(states, rows)
+            self._misfit_q10 = patterns.misfit_q10(found.best_q16)
+            spread_q10 = patterns.spread_q10(found.best_q16)
             priors_q16 = module_priors_q16(station, values)
             yield
-            least_q16 = max([row[0] for row in rows]) - (_NEAR_Q16 * spread_q10 >> 10)
-            for row in rows:
-                if row[0] >= least_q16:
-                    ranked.append(((row[0] << 9) // spread_q10 + rarity_q16(row, priors_q16), row))
-                    yield
+            for row in found.rows:
+                ranked.append(((row[0] << 9) // spread_q10 + rarity_q16(row, priors_q16), row))
+                yield
             ranked.append((0, None))
             for _ in self._sum_up(ranked):
                 yield
@@ -145,17 +143,6 @@ class Locator:
             self._advise(now, ranked)
 
     # --- probabilities -------------------------------------------------------------------------------------
-
-    def _spread_q10(self, states, rows):
-        """Return by how much chi^2 per slope is larger than it should be, at least 1."""
-        chi2_q16 = slopes = 0
-        for state in states:
-            chi2_q16 += state.chi2_q16
-            slopes += state.rows
-        left_q10 = max(chi2_q16 - max([row[0] for row in rows]), 0) >> 6
-        # Four more slopes that are as they should be keep a few from deciding this.
-        self._misfit_q10 = (left_q10 + 4 * 1024) // (max(slopes - 2, 0) + 4)
-        return max(self._misfit_q10, 1024)
 
     def _sum_up(self, ranked):
         """Add up what is reported alike, and what asks for the same cut."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fsw.station.evidence import Evidence
 from fsw.station.graph import Station
-from fsw.station.hypotheses import DRIFT, FED, LEAK, OPEN, SEAL, Patterns, explain
+from fsw.station.hypotheses import DRIFT, FED, LEAK, OPEN, SEAL, Explanations, Patterns, explain
 from fsw.station.slopes import Slopes
 
 # Four modules in a chain
@@ -70,12 +70,26 @@ def least_squares(states, *columns):
     return parameters, np.sqrt(np.diag(np.linalg.inv(information))), moment @ parameters
 
 
+class All:
+    """Explanations of which none is dropped."""
+
+    def __init__(self):
+        self.rows = []
+
+    @property
+    def best_q16(self):
+        return max(row[0] for row in self.rows)
+
+    def add(self, row):
+        self.rows.append(row)
+
+
 def explanations(where, states):
     patterns = Patterns(where, [state.evidence for state in states], AMBIENT_PA)
-    found = []
+    found = All()
     for _ in explain(where, patterns, found):
         pass
-    return {row[1]: row for row in found}
+    return {row[1]: row for row in found.rows}
 
 
 slopes = st.lists(st.floats(-0.2, 0.2), min_size=4, max_size=4)
@@ -105,6 +119,27 @@ def test_one_leak_or_one_drift(rows):
             assert row[3][0] == pytest.approx(1e6 * drift, rel=0.02, abs=100)
         else:
             assert gain < 1.05, "less than chance explains"
+
+
+@given(st.lists(st.tuples(hatches, slopes, deviations), min_size=1, max_size=3))
+@settings(max_examples=60)
+def test_what_is_kept_is_what_is_not_out_of_the_question(rows):
+    """Within 40 of the best, in units of the scatter that the best one leaves, and in the same order."""
+    where = station()
+    states = [State(where, *row) for row in rows]
+    patterns = Patterns(where, [state.evidence for state in states], AMBIENT_PA)
+    found, every = Explanations(patterns), All()
+    for collector in (found, every):
+        for _ in explain(where, patterns, collector):
+            pass
+    chi2 = sum(state.evidence.chi2_q16 for state in states) / 65536
+    left = (max(chi2 - every.best_q16 / 65536, 0) + 4) / (max(4 * len(states) - 2, 0) + 4)
+    least = every.best_q16 / 65536 - 40 * max(left, 1)
+    assert found.best_q16 == every.best_q16
+    assert [row for row in every.rows if row[0] / 65536 > least + 0.1 + 0.01 * abs(least)] == [
+        row for row in found.rows if row[0] / 65536 > least + 0.1 + 0.01 * abs(least)
+    ]
+    assert all(row[0] / 65536 > least - 0.1 - 0.01 * abs(least) for row in found.rows)
 
 
 def test_two_leaks_and_the_rate_of_each():
