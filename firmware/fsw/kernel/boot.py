@@ -10,6 +10,9 @@ import gc
 # with 90 kB free, the largest had 1.4 kB. It costs 40 ms.
 gc.threshold(40000)
 
+from fsw.kernel import quick_import
+
+quick_import.begin()
 import sys
 import time
 
@@ -27,6 +30,8 @@ from fsw.kernel.overlay import forget
 from fsw.kernel.system import System
 from fsw.services.connection import identity_data
 
+quick_import.end()
+del quick_import
 gc.threshold(-1)
 
 BENCH_FILE = "bench.json"
@@ -68,6 +73,7 @@ def start():
     system, bench = build()
     fsw.kernel.starting.announce(system, bench)
     del bench
+    forget("fsw.kernel", "quick_import")
     forget("fsw.kernel", "assembly")
     forget("fsw.kernel", "starting")
     forget("fsw.station", "config")
