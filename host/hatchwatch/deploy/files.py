@@ -12,6 +12,7 @@ from hatchwatch.deploy.boardfile import NAME as BENCH_NAME
 from hatchwatch.deploy.boardfile import board_json
 from hatchwatch.deploy.compiling import compile_all, compiler_version
 from hatchwatch.deploy.folding import fold_all
+from hatchwatch.deploy.parameters import rename_all
 from hatchwatch.deploy.shortening import shorten_all
 from hatchwatch.image import VERSION as MICROPYTHON_VERSION
 from hatchwatch.payload import firmware_root
@@ -53,7 +54,8 @@ def firmware_files() -> dict[str, bytes]:
 def _firmware_files(root: Path) -> dict[str, bytes]:
     paths = sorted((root / FOLDER).rglob("*.py"))
     sources = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
-    return {**compile_all(shorten_all(fold_all(sources))), "main.py": (root / "main.py").read_bytes()}
+    cheap = shorten_all(rename_all(fold_all(sources)))
+    return {**compile_all(cheap), "main.py": (root / "main.py").read_bytes()}
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:

@@ -1,11 +1,11 @@
-"""Private names, made short in the bytecode: `_next_to_mend` becomes `_c`.
+"""Private names, made free of cost in the bytecode: `_next_to_mend` becomes `islower`.
 
-MicroPython keeps every name that it meets in the heap, and compares each new one with all that it knows. A
-name that begins with an underscore is used in one module only, so each module can use the same few short
-ones. On the six-module station that leaves 12 kB more heap free and makes a start a sixth shorter; it costs
-readable names in a traceback.
+MicroPython keeps every name that it meets in the heap, and compares each new one with all that it knows; only
+those in `known_names` are there anyway. A name that begins with an underscore is used in one module only, so
+each module can use the same few. It costs readable names in a traceback.
 
-A private name that a module uses without making it belongs to another module, and stays as it is in both.
+A private name that a module uses without making it belongs to another module, and stays as it is in both. So
+does a private `const`, of which MicroPython's compiler leaves the value alone, as long as it is private.
 """
 
 from __future__ import annotations
@@ -19,50 +19,48 @@ from collections import Counter
 from itertools import chain, product
 from typing import TYPE_CHECKING
 
+from hatchwatch.deploy.known_names import KNOWN, names_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = ["shorten_all"]
 
 _PRIVATE = re.compile(r"_[A-Za-z0-9]\w*")
-_WORTH_IT = 3  # letters
 
 
 def shorten_all(sources: Mapping[str, bytes]) -> dict[str, bytes]:
     """Shorten the private names of all modules given by their path on the board; all lines stay in place."""
-    texts = {path: source.decode() for path, source in sources.items()}
-    found = {path: _names(text) for path, text in texts.items()}
-    foreign = set().union(*(used - made for used, made in found.values()))
-    return {path: _shorten(text, *found[path], foreign).encode() for path, text in texts.items()}
+    trees = {path: ast.parse(source) for path, source in sources.items()}
+    foreign = set().union(*map(_foreign, trees.values()))
+    return {path: _shorten(source, trees[path], foreign) for path, source in sources.items()}
 
 
-def _names(text: str) -> tuple[set[str], set[str]]:
-    """All names that a module uses, and those of them that it makes: by assignment, `def` or `class`."""
-    used: set[str] = set()
-    made: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
-        match node:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                made.add(name)
-            case ast.arg(arg=name):
-                made.add(name)
-            case ast.Name(id=name, ctx=context) | ast.Attribute(attr=name, ctx=context):
-                (made if isinstance(context, ast.Store) else used).add(name)
-            case ast.alias(name=name):
-                used.update(name.split("."))
-            case ast.keyword(arg=str(name)):
-                used.add(name)
-    return used | made, made
+def _foreign(tree: ast.Module) -> set[str]:
+    """Return the private names that a module uses without making them."""
+    names = set(names_in(tree))
+    return {name for name, _ in names if (name, True) not in names and _PRIVATE.fullmatch(name)}
 
 
-def _shorten(text: str, used: set[str], made: set[str], foreign: set[str]) -> str:
+def _constants(tree: ast.Module) -> set[str]:
+    """Return the names that stand for a `const`."""
+    return {
+        node.targets[0].id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and ast.unparse(node.value).startswith("const(")
+    }
+
+
+def _shorten(source: bytes, tree: ast.Module, foreign: set[str]) -> bytes:
+    text = source.decode()
+    used = {name for name, _ in names_in(tree)}
+    kept = foreign | _constants(tree)
     tokens = [
         token
         for token in tokenize.generate_tokens(io.StringIO(text).readline)
-        if token.type == tokenize.NAME
-        and token.string in made - foreign
-        and _PRIVATE.fullmatch(token.string)
-        and len(token.string) > _WORTH_IT
+        if token.type == tokenize.NAME and token.string in used - kept and _PRIVATE.fullmatch(token.string)
     ]
     often = Counter(token.string for token in tokens)
     free = (name for name in _short_names() if name not in used and name not in foreign)
@@ -72,9 +70,9 @@ def _shorten(text: str, used: set[str], made: set[str], foreign: set[str]) -> st
         (row, start), (_, end) = token.start, token.end
         line = lines[row - 1]
         lines[row - 1] = line[:start] + short[token.string] + line[end:]
-    return "".join(lines)
+    return "".join(lines).encode()
 
 
 def _short_names() -> Iterator[str]:
     letters = string.ascii_letters
-    return ("_" + "".join(name) for name in chain(product(letters), product(letters, letters)))
+    return chain(KNOWN, ("_" + "".join(name) for name in chain(product(letters), product(letters, letters))))

@@ -29,7 +29,7 @@ def test_bytecode_of_the_format_that_the_image_runs() -> None:
     code = compile_all({"fsw/a.py": SOURCE})["fsw/a.mpy"]
     assert code[:2] == b"M\x06"  # MicroPython, "mpy" format 6
     assert b"seen on board" in code
-    assert b"fsw/a.py" in code  # the name in tracebacks
+    assert b"fsw/a.mpy" in code  # the name in tracebacks
 
 
 def test_an_unchanged_file_is_compiled_once(cache: Path) -> None:
