@@ -28,7 +28,7 @@ class Health:
         self.ticks = 0
         self.slips = 0
         self.worst_loop_us = 0
-        self.heap_free = gc.mem_free()
+        self.heap_free = 0  # measured by `check_heap`
         self.boot_count = 0
         self.unhealthy_boots = 0
         self.mode = numbers.MODE_NORMAL

@@ -24,7 +24,7 @@ from hatchwatch.link.packets import (
 )
 
 BOARDS = FIRMWARE.parent / "boards"
-START_S = 1.2  # the first readings come 0.9 s after power-on
+START_S = 0.9  # the first readings come 0.7 s after power-on
 LOOK_S = 0.1  # between two looks for what is awaited
 
 
