@@ -13,24 +13,25 @@ gc.threshold(90000)
 from fsw.kernel import quick_import
 
 quick_import.begin()
-import sys
-import time
+try:
+    import sys
+    import time
 
-import machine
+    import machine
 
-import fsw.kernel.assembly
-import fsw.kernel.starting
-import fsw.station.config
-from fsw.kernel import loop, resets
-from fsw.kernel.boot_guard import BootGuard
-from fsw.kernel.clock import BoardClock
-from fsw.kernel.console import Console
-from fsw.kernel.hardware import Hardware
-from fsw.kernel.overlay import forget
-from fsw.kernel.system import System
-from fsw.services.connection import identity_data
-
-quick_import.end()
+    import fsw.kernel.assembly
+    import fsw.kernel.starting
+    import fsw.station.config
+    from fsw.kernel import loop, resets
+    from fsw.kernel.boot_guard import BootGuard
+    from fsw.kernel.clock import BoardClock
+    from fsw.kernel.console import Console
+    from fsw.kernel.hardware import Hardware
+    from fsw.kernel.overlay import forget
+    from fsw.kernel.system import System
+    from fsw.services.connection import identity_data
+finally:  # whoever comes to the prompt after a failure finds everything as it should be
+    quick_import.end()
 del quick_import
 gc.threshold(-1)
 

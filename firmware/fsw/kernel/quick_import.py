@@ -42,8 +42,11 @@ class _Bytecode:
 
     @micropython.native
     def open(self, path, mode):
-        """Open the file on the disk."""
-        return self._disk.open(_PLACE + path, mode)
+        """Open the file on the disk; for a module that is missing, say which."""
+        try:
+            return self._disk.open(_PLACE + path, mode)
+        except OSError:
+            raise ImportError("no module " + _PLACE + path)  # noqa: B904 - MicroPython keeps no cause
 
 
 @micropython.native

@@ -51,8 +51,8 @@ class LeakWatch:
 
     def watch(self, detector_class, positions):
         """Begin to watch, with the class `station.detection.Detector`; `positions` stay up to date."""
-        self._positions = positions
-        self._seen = bytearray(positions)
+        self._positions = memoryview(positions)[: self.station.hatches]  # injectors come after them
+        self._seen = bytearray(self._positions)
         self.detector = detector_class(self.station.volume_ul, self._values, self.history)
         self.shut = _UNKNOWN
 

@@ -30,6 +30,7 @@ _NOISE_MPA = const(50)  # least noise of a mean of 1 s; how much there is, the s
 _RATED_PA = const(8000)  # over the outside, at which leaks are compared
 _LEAST_PA = const(500)  # below, a leak can't be compared
 _ALL_PPM = const(1000000)
+_DISTRUST_PPM = const(900000)  # that a hatch leaks through, to give it up: that can be undone
 _LEAK_OR_DRIFT = (numbers.LEAK_MODULE, numbers.LEAK_SENSOR_DRIFTS)
 _DRIFT_OR_LEAK = (numbers.LEAK_SENSOR_DRIFTS, numbers.LEAK_MODULE)
 _Z95 = const(1645)  # one-sided 95 % in 1/1000 standard deviations
@@ -68,6 +69,7 @@ class Response:
         self._failed = 0  # hatches that do not go where they should, or leak through
         self._ordered = 0  # in this step
         self._before = 0  # hatches that were shut before the search began
+        self._joined = 0  # hatches that were opened to tell a leak from a drift
         self._is_last = False  # no useful closure is left
         self._thought = None  # weighing of the evidence that is under way
         self._steps = 0  # of it
@@ -88,6 +90,7 @@ class Response:
         """Begin to search for the leak, in the state in which the hatches are."""
         self.locator.forget()
         self._failed = 0
+        self._joined = 0
         self._is_last = False
         self.part = 0
         shut = self._shut_now(positions)
@@ -186,6 +189,7 @@ class Response:
         for hatch in members(self._to_move(positions) & self._ordered):
             if positions[hatch] == numbers.POSITION_FAILED:
                 self._lose(hatch, numbers.CUT_HATCH_FAILED)
+                self.shut |= self._joined & 1 << hatch  # a module that stays alone must not seem to be joined
         wrong = self._to_move(positions)
         if not wrong:
             if self.reason == numbers.BECAUSE_NONE_FOUND:
@@ -224,11 +228,10 @@ class Response:
             self._judge_search(outcome, positions)
         elif self.purpose == numbers.PURPOSE_ISOLATE:
             self._judge_cut(outcome, positions)
-        elif self.locator.now.rows:
-            if self.purpose == numbers.PURPOSE_REOPEN:
-                self._judge_rest(outcome, positions)
-            else:
-                self._judge_repair()
+        elif self.purpose == numbers.PURPOSE_REOPEN:
+            self._judge_rest(outcome, positions)
+        else:
+            self._judge_repair()
 
     def _judge_search(self, outcome, positions):
         locator = self.locator
@@ -273,11 +276,20 @@ class Response:
         if rows[0][3] + rows[1][3] < _ALL_PPM - self._values[numbers.PARAMETER_DOUBT_PPM]:
             return
         cut = self.station.cut(1 << rows[0][1])
-        openable = cut & ~self._failed & ~self.station.cut(self.guarded)
+        openable = cut & ~self._failed & ~self._marked()
         if openable and cut & self.shut == cut:
+            self._joined = openable
             self._propose(
                 numbers.PURPOSE_LOCATE, self.shut & ~openable, numbers.BECAUSE_LEAK_OR_DRIFT, positions
             )
+
+    def _marked(self):
+        """Return the hatches to modules that are marked isolated: no search opens them."""
+        marked = 0
+        for hatch in range(self.station.hatches):
+            if self.station.pair(hatch) & (self.guarded | self.station.ambient):
+                marked |= 1 << hatch
+        return marked
 
     def _give_up(self):
         locator = self.locator
@@ -340,7 +352,11 @@ class Response:
         if outcome != FOUND:
             return False
         kind, first, second, _, leak_npa_m3_s, _ = locator.hypotheses[0]
-        leaks_through = kind == numbers.LEAK_MODULE_AND_HATCH and self.station.cut(self.part) >> second & 1
+        leaks_through = (
+            kind == numbers.LEAK_MODULE_AND_HATCH
+            and self.station.cut(self.part) >> second & 1
+            and self._least_ppm(self.station.pair(second)) >= _DISTRUST_PPM
+        )
         if not leaks_through and not locator.found & ~self.part:
             return False
         self._tell(numbers.EVENT_LEAK_FOUND, ">BBBIi", kind, first, second, locator.doubt_ppm, leak_npa_m3_s)
@@ -348,6 +364,10 @@ class Response:
             self._lose(second, numbers.CUT_LEAKS_THROUGH)
         self._cut_off(self.part | locator.found, numbers.BECAUSE_NEXT_CUT, positions)
         return True
+
+    def _least_ppm(self, modules):
+        """Return the probability of the one of some modules that is least likely to have to be cut off."""
+        return min([self.locator.cut_ppm[module] for module in members(modules)])
 
     def _hold(self, positions):
         """Nothing speaks against the cut: say so, and join what is healthy."""
@@ -359,11 +379,20 @@ class Response:
 
     def _reopen(self, reason, positions):
         opened = isolating.to_reopen(self.station, self.part, self.shut & ~self._before, self._failed)
+        shut = self.shut & ~opened
+        if reason == numbers.BECAUSE_NONE_FOUND:
+            shut |= self._to_shut_again()
         self._is_last = True
-        if not opened and reason == numbers.BECAUSE_NONE_FOUND:
+        if shut == self.shut and reason == numbers.BECAUSE_NONE_FOUND:
             self._end(numbers.PHASE_DONE)
         else:
-            self._propose(numbers.PURPOSE_REOPEN, self.shut & ~opened, reason, positions)
+            self._propose(numbers.PURPOSE_REOPEN, shut, reason, positions)
+
+    def _to_shut_again(self):
+        """Return the hatches that were shut before and opened for a look, if that shuts nobody in."""
+        again = self._joined & self._before & ~self._failed
+        now = self.shut | self._failed
+        return 0 if isolating.shut_in(self.station, now, now | again) else again
 
     def _prove(self):
         values = self._values

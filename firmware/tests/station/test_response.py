@@ -241,6 +241,71 @@ def test_a_module_that_was_shut_from_the_start_is_opened_to_tell_its_leak_from_a
     assert response.part == (1 << PrK if leaks else 0)
 
 
+def shut_from_the_start(**parameters):
+    bench = GasStation(station6(), {}, seed=19)
+    bench.positions[:] = bytes([n.POSITION_SHUT] * 5)
+    bench.really = [n.POSITION_SHUT] * 5
+    known = {"SLOPE_FLOOR_UPA_S": 100, "MEASURE_MOST_S": 600, "PROVE_NPA_M3_S": 4000}
+    for name, value in known.items():
+        bench.values[getattr(n, "PARAMETER_" + name)] = value
+    return bench
+
+
+def test_what_was_opened_for_a_look_is_shut_again_when_no_gas_is_lost():
+    bench = shut_from_the_start()
+    bench.drifts_pa_s[PrK] = -0.016
+    response = started(bench, n.BECAUSE_COMMAND)
+    bench.run(response)
+    assert bench.events(n.EVENT_LEAK_FOUND)[0][:2] == (n.LEAK_SENSOR_DRIFTS, PrK)
+    assert response.phase == n.PHASE_DONE
+    assert set(bench.positions) == {n.POSITION_SHUT}
+
+
+def test_a_module_that_can_not_be_opened_for_a_look_is_not_taken_for_a_drift():
+    """The only hatch of Progress stays shut: who believes it open sees one sensor fall alone."""
+    bench = shut_from_the_start()
+    bench.leaks_pa_m3_s[0] = 8e-6
+    bench.stuck[0] = n.POSITION_SHUT
+    bench.failing.add(0)
+    response = started(bench, n.BECAUSE_COMMAND)
+    bench.run(response)
+    assert (0, n.CUT_HATCH_FAILED) in bench.events(n.EVENT_CUT_FAILED)
+    assert not bench.events(n.EVENT_LEAK_FOUND)
+    assert response.phase == n.PHASE_INCONCLUSIVE
+
+
+def test_no_hatch_between_isolated_modules_is_opened_for_a_look():
+    bench = shut_from_the_start()
+    bench.leaks_pa_m3_s[PrK] = 8e-6
+    opened = []
+    order = bench.order
+    response = Response(
+        bench.station,
+        bench.values,
+        lambda hatch, position: opened.append(hatch) or order(hatch, position),
+        bench.tell,
+    )
+    response.guarded = 0b111111
+    response.locate(n.BECAUSE_COMMAND, bench.positions)
+    bench.run(response)
+    assert opened == []
+
+
+@pytest.mark.parametrize("purpose", [n.PURPOSE_REOPEN, n.PURPOSE_VERIFY])
+def test_a_measurement_without_any_sensor_comes_to_an_end(purpose):
+    bench = GasStation(station6(), {PrK: 1e-3}, seed=20)
+    response = started(bench)
+    while response.purpose != n.PURPOSE_REOPEN:
+        bench.step(response)
+    if purpose == n.PURPOSE_VERIFY:
+        bench.run(response)
+        response.verify(bench.positions)
+    means = bench.means
+    bench.means = lambda: (means()[0], bytearray(6), means()[2])
+    bench.run(response, limit_s=700)
+    assert response.phase == (n.PHASE_DONE if purpose == n.PURPOSE_REOPEN else n.PHASE_INCONCLUSIVE)
+
+
 def test_hatches_to_isolated_modules_stay_shut():
     bench = GasStation(station6(), {DESTINY: 1e-3}, seed=14)
     response = Response(bench.station, bench.values, bench.order, bench.tell)

@@ -20,6 +20,7 @@ SETS = {"modules": "module", "hatches": "hatch"}  # types that are one bit per p
 NOBODY = 255  # as an index: there is none
 _LEAK_UNIT = "nPa m3/s"
 _PA_M3_S = 1e-9  # of one such unit
+_NOT_MEASURED = -1  # as a bound
 
 # What the fields "first" and "second", or "index", count, by the enumeration beside them.
 _PAIRS = {
@@ -80,10 +81,14 @@ def sentence(template: str, layout: Layout, named: Mapping[str, Any]) -> str:
     """Fill a text of the dictionary: leaks get an SI prefix, and brackets around nobody are left out."""
     leaks = {item.name for item in layout if isinstance(item, Field) and item.unit == _LEAK_UNIT}
     texts = {
-        name: rate_text(value * _PA_M3_S) if name in leaks else text_of(value)
+        name: rate_text(_leak_pa_m3_s(value)) if name in leaks else text_of(value)
         for name, value in named.items()
     }
     return template.format(**texts).replace(f" ({text_of(None)})", "")
+
+
+def _leak_pa_m3_s(value_npa_m3_s: int) -> float | None:
+    return None if value_npa_m3_s == _NOT_MEASURED else value_npa_m3_s * _PA_M3_S
 
 
 def text_of(value: Any) -> str:
