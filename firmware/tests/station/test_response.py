@@ -225,13 +225,11 @@ def test_unknown_hatches_are_opened_before_others_are_shut():
 
 @pytest.mark.parametrize("leaks", [True, False])
 def test_a_module_that_was_shut_from_the_start_is_opened_to_tell_its_leak_from_a_drift(leaks):
-    bench = GasStation(station6(), {PrK: 8e-6} if leaks else {}, seed=19)
-    if not leaks:
+    bench = shut_from_the_start()
+    if leaks:
+        bench.leaks_pa_m3_s[PrK] = 8e-6
+    else:
         bench.drifts_pa_s[PrK] = -0.016
-    bench.positions[:] = bytes([n.POSITION_SHUT] * 5)
-    bench.really = [n.POSITION_SHUT] * 5
-    for name, value in (("SLOPE_FLOOR_UPA_S", 100), ("MEASURE_MOST_S", 1200), ("PROVE_NPA_M3_S", 4000)):
-        bench.values[getattr(n, "PARAMETER_" + name)] = value
     response = started(bench, n.BECAUSE_COMMAND)
     bench.run(response)
     reasons = [fields[2] for fields in bench.events(n.EVENT_RESPONSE_STEP)]
@@ -241,7 +239,8 @@ def test_a_module_that_was_shut_from_the_start_is_opened_to_tell_its_leak_from_a
     assert response.part == (1 << PrK if leaks else 0)
 
 
-def shut_from_the_start(**parameters):
+def shut_from_the_start():
+    """All hatches are shut already, and there is time for a leak of some 1e-6 Pa m3/s."""
     bench = GasStation(station6(), {}, seed=19)
     bench.positions[:] = bytes([n.POSITION_SHUT] * 5)
     bench.really = [n.POSITION_SHUT] * 5
