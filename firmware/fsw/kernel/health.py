@@ -53,16 +53,29 @@ class Health:
 
     def fill(self, packet, at, interval_ms):
         """Write the fixed part of housekeeping; the longest turn is counted anew from here."""
-        struct.pack_into(
-            ">IBBH", packet, at, self.uptime_s(), self._reset_cause, self._bench_state, interval_ms
-        )
-        struct.pack_into(">IIII", packet, at + 8, self.ticks, self.slips, self.worst_loop_us, self.heap_free)
         verification = self._verification
-        struct.pack_into(">HH", packet, at + 24, verification.accepted_count, verification.refused_count)
-        struct.pack_into(">HH", packet, at + 28, self._commands.bad_frames, self._console.dropped)
-        struct.pack_into(">HBB", packet, at + 32, self.boot_count, self.unhealthy_boots, self.mode)
         struct.pack_into(
-            ">HHB", packet, at + 36, self.link_losses, self._events.suppressed, self._parameters.unsaved
+            ">IBBHIIIIHHHHHBBHHB",
+            packet,
+            at,
+            self.uptime_s(),
+            self._reset_cause,
+            self._bench_state,
+            interval_ms,
+            self.ticks,
+            self.slips,
+            self.worst_loop_us,
+            self.heap_free,
+            verification.accepted_count,
+            verification.refused_count,
+            self._commands.bad_frames,
+            self._console.dropped,
+            self.boot_count,
+            self.unhealthy_boots,
+            self.mode,
+            self.link_losses,
+            self._events.suppressed,
+            self._parameters.unsaved,
         )
         self.worst_loop_us = 0
 

@@ -48,16 +48,13 @@ class System:
     def tick(self, turn):
         """Do one turn; an error in it is told, and the next turn comes all the same."""
         try:
-            check_in = self.check_in
             self.clock.update()
             self.sensors.sweep()
-            check_in(watchdog.SENSORS)
             if self.motion.busy:
                 self.motion.tick(time.ticks_ms())
-            check_in(watchdog.HATCHES)
             self.leak_response.turn()
             self.housekeeping.tick()
-            check_in(watchdog.REPORTS)
+            self.check_in(watchdog.TURN)
             if self.receiver.within_frame:
                 self.receiver.tick()
             if self.actions.running:

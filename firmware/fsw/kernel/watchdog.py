@@ -4,12 +4,11 @@ import machine
 import micropython
 from micropython import const
 
-# Parts that check in; those of a slow rate group do so once a second.
-SENSORS = const(1)
-HATCHES = const(2)
-REPORTS = const(4)
-SECOND = const(8)
-_ALL = const(15)
+# Parts that check in. Those of a turn do so together, after the last one: none is reached unless those before
+# it have done their work. Those of a slow rate group do so once a second.
+TURN = const(1)  # sensors, hatches, the watch for leaks, reports
+SECOND = const(2)
+_ALL = const(3)
 
 
 class Watchdog:

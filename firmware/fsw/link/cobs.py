@@ -7,28 +7,21 @@ import micropython
 
 
 @micropython.viper
-def cobs_encode(data: ptr8, count: int, frame: ptr8) -> int:
-    """Write the frame of the first `count` bytes, its closing zero included; return the frame's length.
+def cobs_encode(frame: ptr8, count: int) -> int:
+    """Turn the packet frame[1 : count + 1] into its frame where it lies; return the frame's length.
 
-    `frame` must hold count + count // 254 + 2 bytes and be another buffer.
+    Each zero gives way to the distance of the next one, so there may be 254 bytes without a zero at the end
+    of the packet, and 253 before a zero. 22 cycles for a byte on the RP2040; copying them takes 50 more.
     """
-    code_at = 0
-    end = 1
-    i = 0
-    while i < count:
-        byte = data[i]
-        i += 1
-        if byte:
-            frame[end] = byte
-            end += 1
-            # A full block is followed by a new one, but not at the end of the packet.
-            if end - code_at < 255 or i == count:
-                continue
-        frame[code_at] = end - code_at
-        code_at = end
-        end += 1
-    frame[code_at] = end - code_at
+    end = count + 1
     frame[end] = 0
+    zero_at = end
+    while count:
+        if frame[count] == 0:
+            frame[count] = zero_at - count
+            zero_at = count
+        count -= 1
+    frame[0] = zero_at
     return end + 1
 
 

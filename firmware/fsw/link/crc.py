@@ -30,8 +30,11 @@ def crc16(data: ptr8, count: int) -> int:
     """Return the CRC of the first `count` bytes; over a packet together with its CRC it is 0."""
     table = ptr16(_TABLE)
     crc = 0xFFFF
-    i = 0
-    while i < count:
+    i = count & 1
+    if i:
+        crc = 0xFF00 ^ table[0xFF ^ data[0]]
+    while i < count:  # two at a time: going round costs a quarter of what a byte does
         crc = (crc << 8 & 0xFF00) ^ table[crc >> 8 ^ data[i]]
-        i += 1
+        crc = (crc << 8 & 0xFF00) ^ table[crc >> 8 ^ data[i + 1]]
+        i += 2
     return crc

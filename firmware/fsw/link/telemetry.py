@@ -3,6 +3,8 @@
 # ptr8 and the like are names of viper; ruff checks all others.
 # pyright: reportUndefinedVariable=false
 
+from array import array
+
 import micropython
 from micropython import const
 
@@ -37,14 +39,16 @@ def importance(kind):
 
 
 @micropython.viper
-def _finish(packet, end: int, kind: int, counter: int, stamp):
+def _finish(packet, end: int, kind: int, counter: int, stamp, sequence_count):
     """Fill what changes in the header, and the CRC; `end` is the packet's length without it.
 
-    The sequence count lives in the packet and goes on by one.
+    The sequence count goes on by one. Zeros must be written again: the last frame was made where they are.
     """
     p = ptr8(packet)
     time = ptr32(stamp)
-    sequence = ((p[2] & 0x3F) << 8 | p[3]) + 1
+    count = ptr16(sequence_count)
+    sequence = count[0]
+    count[0] = sequence + 1
     p[2] = 0xC0 | (sequence >> 8) & 0x3F  # unsegmented
     p[3] = sequence & 0xFF
     p[4] = (end - 5) >> 8
@@ -53,6 +57,8 @@ def _finish(packet, end: int, kind: int, counter: int, stamp):
     p[8] = kind & 0xFF
     p[9] = counter >> 8
     p[10] = counter & 0xFF
+    p[11] = 0  # destination
+    p[12] = 0
     seconds = time[0]
     p[13] = (seconds >> 24) & 0xFF
     p[14] = (seconds >> 16) & 0xFF
@@ -77,19 +83,19 @@ def copy_bytes(target: ptr8, at: int, source: ptr8, start: int, stop: int) -> in
 
 
 class TelemetryWriter:
-    """One packet at a time: fill `packet` from DATA_AT on, then `send`.
+    """One packet at a time: fill `packet` from DATA_AT on, then `send`, which leaves it unreadable.
 
     A packet's time is what the clock was last updated to: the start of the turn, or the arrival of the
     command, that caused it. `write(frame, count, kind)` sends a frame and says whether it went or will go.
     """
 
     def __init__(self, clock, write):
-        self.packet = bytearray(MAX_PACKET_BYTES)
+        self._frame = bytearray(1 + MAX_PACKET_BYTES + 1)
+        self.packet = memoryview(self._frame)[1:-1]
         self.packet[0] = 0x08 | APID >> 8  # version 0, telemetry, secondary header
         self.packet[1] = APID & 0xFF
         self.packet[6] = 0x20  # PUS-C
-        self._frame = bytearray(MAX_PACKET_BYTES + MAX_PACKET_BYTES // 254 + 2)
-        self.packet[2] = self.packet[3] = 0xFF  # the first packet gets sequence count 0
+        self._sequence_count = array("H", (0,))  # of the next packet; its upper two bits are not sent
         self.stamp = clock.stamp  # what the next packet's time will be
         self._write = write
         # Packets sent of each kind; all are there from the start, for a dict takes heap when it grows.
@@ -104,7 +110,10 @@ class TelemetryWriter:
         kind = service << 8 | subtype
         counter = self._counters[kind]
         self._counters[kind] = (counter + 1) & 0xFFFF
-        packet = self.packet
         frame = self._frame
-        _finish(packet, data_end, kind, counter, self.stamp)
-        return self._write(frame, cobs_encode(packet, data_end + _CRC_BYTES, frame), kind)
+        _finish(self.packet, data_end, kind, counter, self.stamp, self._sequence_count)
+        return self._write(frame, cobs_encode(frame, data_end + _CRC_BYTES), kind)
+
+
+assert MAX_PACKET_BYTES - 13 < 254  # no more without a zero, as `cobs_encode` wants it: p[12] is one
+assert APID & 0xFF  # nor is p[1] changed by it

@@ -26,8 +26,8 @@ class Events:
     within a window of 10 s, unless it is of high severity. The log keeps what was switched off all the same,
     but not what came too often, which would drive everything else out of it.
 
-    `act(number, packet, start, end)` hears of every event; the fields are packet[start:end] until something
-    is sent.
+    `act(number, packet, start, end)` hears of every event; the fields are packet[start:end] while it does.
+    It must not send anything.
     """
 
     def __init__(self, writer, values, log, remember):
@@ -162,13 +162,13 @@ class Events:
         packet[DATA_AT] = number
         severity = numbers.SEVERITY[number]
         self._remember(number, writer.stamp[0])
+        self.act(number, packet, DATA_AT + 1, end)
         if self._is_within_rate(number, severity):
             self._log.add(number, severity, packet, DATA_AT + 1, end)
             if not self._off[number]:
                 writer.send(5, severity, end)
         elif not self._off[number]:
             self.suppressed = (self.suppressed + 1) & 0xFFFF
-        self.act(number, packet, DATA_AT + 1, end)
 
     def _is_within_rate(self, number, severity):
         """Count an event, and say whether it does not come too often."""

@@ -10,6 +10,7 @@ from fsw.link import numbers, telecommand
 from fsw.link.telemetry import DATA_AT, copy_bytes
 from fsw.services.commands import check_groups, refusal
 
+_DATA_AT = const(19)  # as `DATA_AT`, known to viper
 _SID_READINGS = const(1)
 _SID_HOUSEKEEPING = const(2)
 _SID_CALIBRATION = const(3)  # on request only
@@ -21,9 +22,12 @@ _LAST_TICK = const(599999)  # the count starts anew every 17 h, which may shorte
 
 
 @micropython.viper
-def fill_readings(packet, at: int, count: int, pressure, temperature, state) -> int:
-    """Write `count` readings from the 32-bit arrays to `packet`; return where they end."""
+def _fill_readings(packet, count: int, pressure, temperature, state) -> int:
+    """Write a structure of `count` readings from the 32-bit arrays to `packet`; return where it ends."""
     p = ptr8(packet)
+    p[_DATA_AT] = _SID_READINGS
+    p[_DATA_AT + 1] = count
+    at = _DATA_AT + 2
     pressures = ptr32(pressure)
     temperatures = ptr32(temperature)
     states = ptr8(state)
@@ -94,10 +98,13 @@ class Housekeeping:
         tick = self._tick
         self._tick = tick + 1 if tick < _LAST_TICK else 0
         once = self._once
-        self._once = 0
-        if (self.readings_ticks and tick % self.readings_ticks == 0) or once & 1 << _SID_READINGS:
+        if once:
+            self._once = 0
+        interval = self.readings_ticks
+        if (interval and tick % interval == 0) or once & 1 << _SID_READINGS:
             self._send_readings()
-        if (self.housekeeping_ticks and tick % self.housekeeping_ticks == 0) or once & 1 << _SID_HOUSEKEEPING:
+        interval = self.housekeeping_ticks
+        if (interval and tick % interval == 0) or once & 1 << _SID_HOUSEKEEPING:
             self._send_housekeeping()
         if once >> _SID_CALIBRATION:
             self._send_rare(once)
@@ -105,20 +112,13 @@ class Housekeeping:
     @micropython.native
     def _send_readings(self):
         sensors = self._sensors
-        if sensors.count == 0:
-            return
-        packet = self._writer.packet
-        packet[DATA_AT] = _SID_READINGS
-        packet[DATA_AT + 1] = sensors.count
-        end = fill_readings(
-            packet,
-            DATA_AT + 2,
-            sensors.count,
-            sensors.pressure_q8_pa,
-            sensors.temperature_q16_c,
-            sensors.state,
-        )
-        self._writer.send(3, 25, end)
+        count = sensors.count
+        if count:
+            writer = self._writer
+            end = _fill_readings(
+                writer.packet, count, sensors.pressure_q8_pa, sensors.temperature_q16_c, sensors.state
+            )
+            writer.send(3, 25, end)
 
     def _send_housekeeping(self):
         packet = self._writer.packet
@@ -181,3 +181,6 @@ class Housekeeping:
             else:
                 self.housekeeping_ticks = ticks
         return 0
+
+
+assert _DATA_AT == DATA_AT

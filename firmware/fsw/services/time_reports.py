@@ -70,7 +70,7 @@ class TimeReports:
         packet[DATA_AT + 1] = boot_count & 0xFF
         clock = self._clock
         clock.update()
-        self._writer.send(9, 2, put_time_us(packet, DATA_AT + 2, clock.stamp[0], clock.us))
+        self._writer.send(9, 2, put_time_us(packet, DATA_AT + 2, clock.stamp[0], clock.stamp[2]))
 
     def _report(self, packet, end):
         self._send()

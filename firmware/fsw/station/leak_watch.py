@@ -69,8 +69,9 @@ class LeakWatch:
         second = amounts.take(
             sensors.pressure_q8_pa, sensors.temperature_q16_c, sensors.state, sensors.health
         )
-        if self.detector is not None and self._positions == self._seen:
-            self.detector.take(amounts, second)
+        detector = self.detector
+        if detector is not None and self._positions == self._seen:
+            detector.take(amounts, second)
         elif second:
             self.history.put(amounts.mean_q12_pa)
         return second
@@ -78,7 +79,10 @@ class LeakWatch:
     def second(self):
         """See whether the hatches are as they were; return whether not. Steady while they are."""
         positions = self._positions
-        if positions != self._seen:
+        if positions == self._seen:
+            if self.shut != _UNKNOWN:
+                return False
+        else:
             self._seen[:] = positions
         shut = 0
         rests = True

@@ -93,7 +93,9 @@ class SensorBank:
             self._ways[_WAY_BYTES * i + _BUS] = bus
             self._ways[_WAY_BYTES * i + _CHANNEL] = _NO_CHANNEL if mux is None else channel
         self._errors = array("i", [0] * self.count)
+        self._from_end = bytearray(1)  # where the next sweep begins
         self._next_to_mend = 0
+        self._all_ok = bytes([numbers.HEALTH_OK] * self.count)
 
     def start(self, events, values):
         """Free the buses and start all sensors; `events` hears what is wrong, now and from now on. `values`
@@ -112,7 +114,7 @@ class SensorBank:
         """Read every sensor once; a dead bus costs its time-outs, nothing else.
 
         Called ten times a second for up to 16 sensors: everything that is looked up costs a tenth of a
-        reading.
+        reading. Sweeps go there and back in turn, for the mux then has the first channel already.
         """
         samples = self._samples
         results = self._results
@@ -122,11 +124,17 @@ class SensorBank:
         states = ptr8(self.state)
         pressures = ptr32(self.pressure_q8_pa)
         temperatures = ptr32(self.temperature_q16_c)
-        count = int(self.count)
+        from_end = ptr8(self._from_end)
+        left = int(self.count)
         trouble = 0
         i = 0
-        at = 0
-        while i < count:
+        step = 1
+        if from_end[0]:
+            i = left - 1
+            step = -1
+        from_end[0] ^= 1
+        at = _WAY_BYTES * i
+        while left:
             if way[at + _STARTED]:
                 state = 0
                 if resting[way[at + _BUS]]:
@@ -147,14 +155,17 @@ class SensorBank:
                     self._take_error(i)
             else:
                 trouble = 1
-            i += 1
-            at += _WAY_BYTES
+            i += step
+            at += _WAY_BYTES * step
+            left -= 1
         if trouble:
             self._recovery.tick()
         self._look()
 
     def mend(self):
         """Try to start one sensor that has failed and may be cured so; may take 60 ms."""
+        if self.health == self._all_ok:
+            return
         for _ in range(self.count):
             i = self._next_to_mend
             self._next_to_mend = (i + 1) % self.count

@@ -14,8 +14,15 @@ runs = st.lists(
 
 
 def encode(packet):
-    frame = bytearray(len(packet) + len(packet) // 254 + 2)
-    return bytes(frame[: cobs_encode(packet, len(packet), frame)])
+    frame = bytearray(b"\xaa" + packet + b"\xaa")
+    assert cobs_encode(frame, len(packet)) == len(frame)
+    return bytes(frame)
+
+
+def is_for_our_encoder(packet):
+    """Whether a zero comes after 253 bytes at the latest, or the end after 254."""
+    *before, last = packet.split(b"\0")
+    return len(last) <= 254 and all(len(run) <= 253 for run in before)
 
 
 def decode(frame):
@@ -24,11 +31,11 @@ def decode(frame):
     return None if count < 0 else bytes(buffer[:count])
 
 
-@given(runs)
+@given(runs.filter(is_for_our_encoder))
 @example(b"")
 @example(b"\x01" * 254)
-@example(b"\x01" * 254 + b"\x00")
-@example(b"\x01" * 508)
+@example(b"\x01" * 253 + b"\x00")
+@example(b"\x01" * 253 + b"\x00" + b"\x01" * 254)
 def test_frames_are_those_of_the_cobs_package(packet):
     assert encode(packet) == cobs.encode(packet) + b"\0"
 
