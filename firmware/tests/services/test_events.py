@@ -1,9 +1,13 @@
 """Events: on and off, their rate, and who hears of them."""
 
+from array import array
+
 import pytest
+from cobs import cobs
 from running_firmware import RunningFirmware
 
 from fsw.link import numbers
+from fsw.link.telemetry import DATA_AT, TelemetryWriter
 from fsw.services.events import Events
 from fsw.services.parameters import default_values
 from hatchwatch.link.commands import Command
@@ -126,6 +130,21 @@ def test_actions_hear_of_what_is_not_sent_and_the_log_keeps_what_comes_within_th
         events.u8_u8(FLOODED, module, 3)
     assert log.kept == [(FLOODED, 3, bytes((module, 3))) for module in range(RATE)]
     assert acted == [FLOODED] * (RATE + 3)
+
+
+def test_actions_see_the_fields_that_are_sent(log):
+    frames, acted = [], []
+
+    class Clock:
+        stamp = array("i", (77, 0, 0))
+
+    writer = TelemetryWriter(Clock(), lambda frame, count, kind: frames.append(bytes(frame[:count])))
+    events = Events(writer, default_values(), log, lambda number, time_s: None)
+    events.act = lambda number, packet, start, end: acted.append(bytes(packet[start:end]))
+    events.u8_u8(GRAVE, 0, 3)
+    assert acted == [bytes((0, 3))]
+    (frame,) = frames
+    assert cobs.decode(frame[:-1])[DATA_AT + 1 :][:2] == acted[0]
 
 
 def test_a_flood_of_years_does_not_overflow(events):

@@ -35,6 +35,16 @@ def test_all_sensors_show_the_pressure_of_their_module(board, seen):
         assert abs(temperature_c + 273.15 - truth[module.name]["temperature_k"]) < 3
 
 
+def test_a_sweep_finds_the_mux_where_the_last_one_left_it(board, seen):
+    (mux,) = board.world.devices.muxes.values()
+    found = []
+    for _ in range(8):
+        board.pass_time(0.1)
+        found.append(mux.control)
+    there, back = 1 << 2, 1 << 0  # the last of three channels, and the first
+    assert found in ([there, back] * 4, [back, there] * 4)
+
+
 def test_a_silent_sensor_is_reported_and_the_others_go_on(board, seen):
     board.world.devices.fault("silence", "Zvezda")
     board.pass_time(1.5)
