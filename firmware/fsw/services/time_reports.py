@@ -69,7 +69,7 @@ class TimeReports:
         packet[DATA_AT] = boot_count >> 8
         packet[DATA_AT + 1] = boot_count & 0xFF
         clock = self._clock
-        clock.update()
+        clock.update()  # words 0 and 2 of its stamp: whole seconds, and microseconds
         self._writer.send(9, 2, put_time_us(packet, DATA_AT + 2, clock.stamp[0], clock.stamp[2]))
 
     def _report(self, packet, end):
