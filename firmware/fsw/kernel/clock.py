@@ -40,3 +40,9 @@ class BoardClock:
             us %= 1000000
         stamp[_US] = us
         stamp[_FRACTION] = us * 1024 // 15625  # 65536/1000000, kept below 2^31
+
+    @micropython.viper
+    def ms(self) -> int:
+        """Return `stamp` in ms, rounded down, modulo 2^30: what whoever has the packets can work out, too."""
+        stamp = ptr32(self.stamp)
+        return (stamp[_SECONDS] * 1000 + (stamp[_FRACTION] * 1000 >> 16)) & 0x3FFFFFFF

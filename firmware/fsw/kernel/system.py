@@ -4,7 +4,6 @@
 # pyright: reportAttributeAccessIssue=false
 
 import gc
-import time
 
 import micropython
 from micropython import const
@@ -51,7 +50,7 @@ class System:
             self.clock.update()
             self.sensors.sweep()
             if self.motion.busy:
-                self.motion.tick(time.ticks_ms())
+                self.motion.tick(self.clock.ms())
             self.leak_response.turn()
             self.housekeeping.tick()
             self.check_in(watchdog.TURN)

@@ -7,7 +7,7 @@ from fsw.link import numbers
 from fsw.station import hatches
 
 _REST_MS = const(2000)  # a reset within this time of a move may come from the supply of the servos
-_TICKS_MASK = const(0x3FFFFFFF)  # `time.ticks_ms` wraps there
+_TICKS_MASK = const(0x3FFFFFFF)  # `BoardClock.ms` wraps there
 _QUEUED = const(4)
 _MOVING = const(3)
 
@@ -81,7 +81,7 @@ class Motion:
         return False
 
     def tick(self, now_ms):
-        """Move on; in each turn of the loop while `busy`.
+        """Move on; in each turn of the loop while `busy`. `now_ms` is that of the turn, `BoardClock.ms`.
 
         The mark in flash comes before the first pulse and goes when all has been at rest for 2 s, each in a
         turn without moves.

@@ -4,10 +4,13 @@
 # pyright: reportUndefinedVariable=false
 
 import micropython
+from micropython import const
 
 from fsw.link import numbers, telecommand
 from fsw.link.telemetry import DATA_AT
 from fsw.services.commands import always, refusal
+
+_US = const(2)  # of the clock's `stamp`
 
 
 @micropython.viper
@@ -69,8 +72,8 @@ class TimeReports:
         packet[DATA_AT] = boot_count >> 8
         packet[DATA_AT + 1] = boot_count & 0xFF
         clock = self._clock
-        clock.update()  # words 0 and 2 of its stamp: whole seconds, and microseconds
-        self._writer.send(9, 2, put_time_us(packet, DATA_AT + 2, clock.stamp[0], clock.stamp[2]))
+        clock.update()
+        self._writer.send(9, 2, put_time_us(packet, DATA_AT + 2, clock.stamp[0], clock.stamp[_US]))
 
     def _report(self, packet, end):
         self._send()

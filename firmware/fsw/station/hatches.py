@@ -63,7 +63,7 @@ _TABLE = (  # phase, what happens, next phase, what is to be done; what is not h
 )
 
 _STALE = const(1)  # what is better has data
-_TICKS_MASK = const(0x3FFFFFFF)  # `time.ticks_ms` wraps there
+_TICKS_MASK = const(0x3FFFFFFF)  # `BoardClock.ms` wraps there
 
 
 def _pack(table):
@@ -123,7 +123,7 @@ class HatchWatch:
         return self._step(hatch, _STARTED)
 
     def travel_over(self, hatch, now_ms):
-        """Take note that the travel time is over at `now_ms` (`time.ticks_ms`)."""
+        """Take note that the travel time is over at `now_ms` (`BoardClock.ms`)."""
         if self._before_q8[hatch] == 0:
             return self._step(hatch, _TRAVELLED_BLIND)
         self._checked_ms[hatch] = now_ms

@@ -10,9 +10,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "Decision", "compare"]
 
-TOLERANCE_S = 0.25  # an event follows its sweep within a turn; a servo's end is seen a turn later at most
-TOLERANCE_PA = 10  # what a limit in ms decides a turn sooner or later is decided on the readings of that turn
-
 Outcome = Literal["same", "only the board", "only the replay"]
 
 
@@ -36,20 +33,16 @@ class Comparison:
 
 
 def compare(board: Sequence[Decision], replayed: Sequence[Decision]) -> list[Comparison]:
-    """Match the decisions of both sides, in order of time; each one can match only once."""
+    """Match the decisions of both sides, in order of time; each one can match only once.
+
+    The same samples at the same times make the same decisions, so nothing may differ: not even by a turn.
+    """
     left = list(replayed)
     found = []
     for decision in board:
-        match = next((one for one in left if _same(decision, one)), None)
-        if match is not None:
-            left.remove(match)
-        found.append(Comparison(decision, "same" if match is not None else "only the board"))
+        is_same = decision in left
+        if is_same:
+            left.remove(decision)
+        found.append(Comparison(decision, "same" if is_same else "only the board"))
     found += [Comparison(one, "only the replay") for one in left]
     return sorted(found, key=lambda one: one.decision.time_s)
-
-
-def _same(one: Decision, other: Decision) -> bool:
-    near = abs(one.time_s - other.time_s) <= TOLERANCE_S
-    if None not in (one.difference_pa, other.difference_pa):
-        near = near and abs((one.difference_pa or 0) - (other.difference_pa or 0)) <= TOLERANCE_PA
-    return near and (one.what, one.part, one.grounds) == (other.what, other.part, other.grounds)

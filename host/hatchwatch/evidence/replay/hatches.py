@@ -6,6 +6,7 @@ is to be tried again or has failed is decided anew.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from hatchwatch.evidence.replay.decisions import Decision
@@ -34,23 +35,23 @@ class HatchReplay:
         self._logic = flight_module("fsw.station.hatches")
         self._watch = self._logic.HatchWatch(sides, sensors, values)
         self._names = [hatch.name for hatch in file.hatches]
-        self._travel_s = [hatch.servo.travel_ms / 1000 for hatch in file.hatches]
-        self._arrives_s: dict[int, float] = {}
+        self._travel_ms = [hatch.servo.travel_ms for hatch in file.hatches]
+        self._arrives_ms: dict[int, int] = {}
         self._tries_again: set[int] = set()
         self._decisions: list[Decision] = []
 
     def take(self, turn: Turn) -> None:
         """Follow all hatches through one turn, after the sweep."""
-        now_ms = round(turn.time_s * 1000)
+        now_ms = math.floor(turn.time_s * 1000)  # as `BoardClock.ms`
         for hatch in range(len(self._names)):
-            if self._arrives_s.get(hatch, turn.time_s + 1.0) <= turn.time_s:
-                del self._arrives_s[hatch]
+            if self._arrives_ms.get(hatch, now_ms + 1) <= now_ms:
+                del self._arrives_ms[hatch]
                 self._act(hatch, self._watch.travel_over(hatch, now_ms), turn.time_s)
             else:
                 self._act(hatch, self._watch.look(hatch, now_ms), turn.time_s)
         for _, event in turn.events:
             if event.name == "hatch_moving":
-                self._start(turn.time_s, event.fields["hatch"], event.fields["position"])
+                self._start(now_ms, event.fields["hatch"], event.fields["position"])
 
     def decisions(self) -> list[Decision]:
         """What was decided so far."""
@@ -70,13 +71,13 @@ class HatchReplay:
                     fields.get("difference_pa"),
                 )
 
-    def _start(self, time_s: float, hatch: int, position: str) -> None:
+    def _start(self, now_ms: int, hatch: int, position: str) -> None:
         if hatch in self._tries_again:
             self._tries_again.remove(hatch)
         else:
             self._watch.command(hatch, dictionary().enum_value("position", position))
         self._watch.start(hatch)
-        self._arrives_s[hatch] = time_s + self._travel_s[hatch]
+        self._arrives_ms[hatch] = now_ms + self._travel_ms[hatch]
 
     def _act(self, hatch: int, action: int, time_s: float) -> None:
         logic = self._logic

@@ -40,7 +40,7 @@ def turns(recording: Recording) -> Iterator[Turn]:
     for number, start in enumerate(_starts(_packets(recording))):
         current: Turn | None = None
         started_s: float | None = None
-        for packet in sorted(start, key=lambda packet: packet.board_time_s):
+        for packet in sorted(start, key=_place):
             if isinstance(packet.body, Readings):
                 if current is not None:
                     yield current
@@ -71,6 +71,11 @@ def first_offsets(recording: Recording) -> list[int]:
         if isinstance(packet.body, Report) and packet.body.name == "calibration":
             return [module["offset_q8_pa"] for module in packet.body.fields["modules"]]
     return []
+
+
+def _place(packet: Packet) -> tuple[float, bool]:
+    """Order by time, the sweep first: what is decided on it goes out before it, with the same time."""
+    return packet.board_time_s, not isinstance(packet.body, Readings)
 
 
 def _packets(recording: Recording) -> Iterator[Packet]:
