@@ -19,10 +19,10 @@ import micropython
 from micropython import const
 
 BLOCK = 10  # turns of 0.1 s in a mean
-MEMORY_S = 256  # longest memory of the temperature
+MEMORY_S = 1024  # longest memory of the temperature: its noise delays the alarm of a slow leak
 
 _BLOCK = const(10)
-_MEMORY_S = const(256)
+_MEMORY_S = const(1024)  # a longer one would let `error * (4 * n - 2)` leave 32 bits
 _LEAST_S = const(12)  # shortest memory, when the temperature moves
 _LEAST_READINGS = const(5)  # in a mean that counts
 _STALE = const(1)  # states of a sensor with a value are up to here

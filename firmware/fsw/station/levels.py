@@ -49,7 +49,7 @@ _RING = const(128)  # seconds of a module in the history
 _LARGEST = const(0x100000)  # residual, q12 Pa: 256 Pa
 _LONGEST_S = const(512)  # memory of a sensor's level
 _STEADY_S = const(32)  # memory of a temperature that does not move
-_LONG_S = const(256)  # and the longest there is
+_LONG_S = const(1024)  # and the longest there is
 
 
 @micropython.viper

@@ -57,6 +57,18 @@ def test_no_reading_of_the_sensor_takes_it_out_of_32_bits(readings):
     assert 0 < sensors.amounts.amount_q12_pa[0] < 2**30, "a small integer on the board"
 
 
+@pytest.mark.parametrize("step_k", [0.499, -0.499])
+def test_nor_does_the_largest_step_after_the_longest_memory(step_k):
+    with pytest.MonkeyPatch.context() as patch:
+        check_int32(patch)
+        sensors = Sensors()
+        sensors.read(100_000, 20, turns=BLOCK)
+        sensors.amounts.words[module.LENGTH] = MEMORY_S
+        sensors.read(100_000, 20 + step_k, turns=BLOCK)
+    exact_k = step_k * 4 / MEMORY_S
+    assert sensors.amounts.words[module._LEVEL] / 2**20 == pytest.approx(20 + exact_k, rel=1e-5)
+
+
 @pytest.mark.parametrize("drift_k_h", [1.0, -5.0, 20.0])
 def test_gas_that_warms_steadily_stays_the_same_amount(drift_k_h):
     """A closed vessel whose gas the chip follows with a lag of 2 s: both are lines, the chip's 2 s behind."""
