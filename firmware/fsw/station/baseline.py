@@ -45,6 +45,7 @@ _SLOW_THRESHOLD = const(46)
 _STEEPEST = const(0x20000000)  # slope, q24 Pa/s: 32 Pa/s
 _STEEPER = const(0x800000)  # the same in q18
 _LONGEST_LAG_S = const(96)
+_BEGUN_S = const(32)  # carried on while nothing is learned, a line through less leads anywhere: begin anew
 _STEADY_S = const(32)  # memory of a temperature that does not move
 _CHANCE_Q20_K = const(4000)  # 3.8 mK: three deviations of a mean of one temperature by noise
 _ALLOWED = const(12)  # nine times 345 Pa/K, from q20 to q12: what moves has moved on, and the chip lags
@@ -79,7 +80,11 @@ def follow(volume, parameters):  # noqa: C901 - a call in viper costs more than 
         elif v[_OLDS] == 0:
             n -= n >> 4
         elif lag <= v[_STIRRED_S] + _EARLIER_S and lag >= v[_CALM_S] - _EARLIER_S:
-            n -= n >> 6
+            n -= (n >> 6) + 1
+            if n < _BEGUN_S:
+                n = 0
+                slope = 0
+                v[_SLOPE] = 0
         else:
             n += 1
             if n > parameter[_BASELINE_S]:

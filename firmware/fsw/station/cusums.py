@@ -8,6 +8,11 @@ is taken larger: false alarms come as exp(-E s), s the square as learned over th
 as exp(-E) on average over what n squares may say, a chi-square, s must be (exp(y) - 1)/y, y = 2 E/n; its root
 is near 1 + y/4 + (y/4)^2.
 
+White noise falls as means get longer, flicker noise does not, so a CUSUM would take a slow wander for a leak
+whatever its threshold. What is taken off each value must be more than wanders do: where the mean square is
+more than white noise accounts for, it is what they exceed with the chance exp(-E), sqrt(2E) of their
+deviations.
+
 The same source runs on the board (viper) and under CPython, with the same bits. No word is read by a bare
 name: `v[k]` would multiply `k` by 4 (micropython/micropython#18800, mended in 1.28).
 """
@@ -27,6 +32,7 @@ _BELOW = const(8)
 _RESIDUAL = const(9)
 _ALLOWANCE = const(19)
 _CALM_S = const(21)
+_WHITE_SHARE = const(23)
 
 # Words of one CUSUM.
 _MEAN = const(0)  # exponential mean of the residuals, q16 Pa
@@ -44,6 +50,8 @@ _UNROOT = const(1)  # deviation of a value over that of the mean in white noise,
 _APART_S = const(2)  # squares so far apart are independent
 _UNSURE_S = const(3)  # the baseline's error over the mean square, times its memory
 _LIMIT = const(4)  # threshold in 1/256 deviations
+_WHITE = const(5)  # mean square of one sensor that may be white noise, q26
+_RARE = const(6)  # deviations that a mean exceeds by noise as seldom as there may be a false alarm, q8
 
 _LARGEST_MEAN = const(10836)  # 1.3 in q13 Pa: 16 times its square fits 32 bits
 _CLIPPED = const(9)  # times the mean square: what one square counts at most
@@ -127,5 +135,11 @@ def compare(volume, design, k: int):
     most = _LARGEST_PRODUCT // d[_LIMIT]
     if deviation > most:  # what is learned in a bad start is believed to be anything
         deviation = most
-    v[k + _DRIFT] = deviation * d[_HALF_SHIFT] >> 8
+    drift = deviation * d[_HALF_SHIFT] >> 8
+    white = v[_WHITE_SHARE] * d[_WHITE] >> 8
+    if square > white:
+        wander = (root - root * (white >> 8) // ((square >> 8) + 1)) * d[_RARE] >> 9
+        if drift < wander:
+            drift = wander
+    v[k + _DRIFT] = drift
     v[k + _THRESHOLD] = deviation * d[_LIMIT] >> 8

@@ -58,6 +58,7 @@ _ALLOWANCE = const(19)  # for a temperature that moves, q12 Pa
 _ERRORS = const(20)  # sum of the last means' distances from them
 _CALM_S = const(21)  # since a temperature moved last
 _STIRRED_S = const(22)  # since it began to
+_WHITE_SHARE = const(23)  # white noise of the mean over that of one sensor, mean squares, q8
 
 # Then come its CUSUMs.
 _SQUARE = const(1)
@@ -72,21 +73,29 @@ _MIDDLE = const(32)
 _SLOW = const(40)
 _WORDS = const(48)
 
+# Mean squares of one sensor as the datasheet has it, 0.85 Pa of white noise, in q26.
+_DATASHEET = (3232428, 769626, 156408)
+_DATASHEET_SQUARES = const(4)
+
 # Half the shift in 1/256 deviations, sqrt(2/a - 1) in q8, seconds between independent squares, share of the
-# baseline's error, threshold. The exponential means have a = 1/8, 1/32 of readings, 1/16 of means of 1 s.
+# baseline's error, threshold, mean square that may be white noise (twice that of the datasheet), and
+# deviations that noise seldom exceeds. The exponential means have a = 1/8, 1/32 of readings, 1/16 of means
+# of 1 s.
 # The slowest CUSUM takes the baseline's own error for a leak, so it is not made for a smaller shift: at 0.16
 # deviations of a reading alarms came five times as often as they should.
-_DESIGNS = ((256, 991, 1, 12, 0), (90, 2032, 4, 49, 0), (112, 1425, 16, 240, 0))
+_DESIGNS = (
+    (256, 991, 1, 12, 0, 2 * 3232428, 0),
+    (90, 2032, 4, 49, 0, 2 * 769626, 0),
+    (112, 1425, 16, 240, 0, 2 * 156408, 0),
+)
 _HALF_SHIFT = const(0)
 _UNROOT = const(1)
 _APART_S = const(2)
 _LIMIT = const(4)
+_RARE = const(6)
 _VALUES_PER_HOUR = (36000, 36000, 3600)
 _CHANCES = const(9)  # three CUSUMs, and twice as much again for noise that is not white
 _KEPT_SQUARES = const(64)  # what is known of noise counts so much for a new gas volume
-# Mean squares of one sensor as the datasheet has it, 0.85 Pa of white noise, in q26.
-_DATASHEET = (3232428, 769626, 156408)
-_DATASHEET_SQUARES = const(4)
 _LARGEST_SQUARE = const(10836 * 10836)
 
 
@@ -190,6 +199,8 @@ class Detector:
         self.drifting &= ~(1 << module)
         self._sensors[_SENSOR_WORDS * module + _SEEN_S] = 0
         self._count_members()
+        for words in self._words:
+            self._share_white(words)
 
     def modules(self, volume):
         """Return the modules of a gas volume whose sensors count."""
@@ -274,6 +285,7 @@ class Detector:
         for module in members:
             self._sensors[_SENSOR_WORDS * module + _SEEN_S] = 0
         weights, _ = self._weights(members)
+        self._share_white(words)
         for scale in range(3):
             k = _FAST + _CUSUM_WORDS * scale
             square = sum(known[module][scale][0] * self._weight(module) ** 2 for module in members)
@@ -289,6 +301,10 @@ class Detector:
         weights = [self._weight(module) for module in modules]
         return sum(weights), sum(weight * weight for weight in weights)
 
+    def _share_white(self, words):
+        weights, squares = self._weights(self.modules(words[_NUMBER]))
+        words[_WHITE_SHARE] = (squares << 8) // max(weights * weights, 1)
+
     def _count_members(self):
         for module in range(self.count):
             out = self.drifting >> module & 1
@@ -298,7 +314,9 @@ class Detector:
         self._hours = self._values[_ALARM_HOURS]
         for scale in range(3):
             values = self._hours * _VALUES_PER_HOUR[scale] * self.volumes * _CHANCES
-            self._designs[scale][_LIMIT] = threshold_q8(_DESIGNS[scale][_HALF_SHIFT], values)
+            design = self._designs[scale]
+            design[_LIMIT] = threshold_q8(design[_HALF_SHIFT], values)
+            design[_RARE] = isqrt(4 * design[_LIMIT] * design[_HALF_SHIFT])
 
     def _judge(self, words):
         """A CUSUM is over its threshold: leave out a sensor that drifts alone, else it is an alarm."""
@@ -312,6 +330,7 @@ class Detector:
             return
         self.drifting |= 1 << members[alone]
         self._count_members()
+        self._share_white(words)
         for k in range(_FAST, _WORDS, _CUSUM_WORDS):
             words[k] = words[k + _CUSUM] = 0
 

@@ -55,6 +55,18 @@ def test_a_temperature_that_moves_holds_the_watch_and_then_it_is_over():
     assert gas.detector.state(0) == n.GAS_WATCHED
 
 
+@pytest.mark.parametrize("learned_s", [4, 8, 12])
+def test_a_young_line_leads_nowhere_while_a_temperature_moves(learned_s):
+    """A line through a few means may be off by 0.3 Pa/s, and nothing is learned for two minutes."""
+    gas = GasVolumes([0] * 6, settle_s=60, learn_s=60)
+    gas.run(61 + learned_s)
+    residuals_pa = []
+    for swing in range(30):
+        gas.run(4, heat_k_s=0.003 if swing % 2 else -0.003)
+        residuals_pa.append(gas.detector._words[0][detection._RESIDUAL] / 4096)
+    assert max(map(abs, residuals_pa)) < 5.0
+
+
 @pytest.mark.parametrize(("ambient_pa", "below"), [(101_325, False), (109_000, True), (105_010, False)])
 def test_the_side_of_ambient_says_where_a_leak_leads(ambient_pa, below):
     gas = GasVolumes([0], ambient_pa=ambient_pa)

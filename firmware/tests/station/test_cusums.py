@@ -1,12 +1,15 @@
 """CUSUMs by themselves: what noise they learn, and where they stand."""
 
+import math
 import random
 from array import array
 
 import pytest
 
+from fsw.services.parameters import default_values
 from fsw.station import cusums
 from fsw.station import detection as d
+from fsw.station.history import History
 from fsw.station.thresholds import threshold_q8
 
 Q12 = 4096
@@ -70,6 +73,50 @@ def test_noise_that_lasts_counts_as_what_it_does_at_its_time_scale():
         cusum.second()
     long_run_pa = 0.1 * ((1 + keep) / (1 - keep)) ** 0.5
     assert 0.7 * long_run_pa < cusum.deviation_pa < 1.15 * long_run_pa
+
+
+def rare_design(cusum, mean_values):
+    """Let it count as a detector lets it; return the exponent E of the chance of a false alarm."""
+    detector = d.Detector([500_000], default_values(), History(1))
+    detector.regroup(bytearray(1), 1)
+    scale = (cusum.k - d._FAST) // d._CUSUM_WORDS
+    cusum.design[d._RARE] = detector._designs[scale][d._RARE]
+    cusum.design[d._LIMIT] = detector._designs[scale][d._LIMIT]
+    return cusum.design[d._LIMIT] / 256 * 2 * cusum.design[d._HALF_SHIFT] / 256
+
+
+def steady(cusum, root_mean_square_pa, share):
+    """Let it have learned such means for long, of sensors whose mean has `share` of the noise of one."""
+    cusum.words[d._LENGTH] = 3600
+    cusum.words[d._WHITE_SHARE] = round(256 * share)
+    cusum.words[cusum.k + d._SQUARES_S] = 255 * cusum.apart_s
+    cusum.words[cusum.k + d._SQUARE] = round(root_mean_square_pa**2 * 2**26)
+    for _ in range(20):
+        cusums.compare(cusum.words, cusum.design, cusum.k)
+    return cusum.words[cusum.k + cusums._DRIFT] / Q12
+
+
+@pytest.mark.parametrize("scale", [0, 1, 2])
+def test_what_is_taken_off_is_more_than_a_wander_that_lasts_makes_but_rarely(scale):
+    """The mean of flicker noise stays where it is; the chance of it is that of a normal distribution."""
+    cusum = OneCusum(scale)
+    exponent = rare_design(cusum, 10**9)
+    wander_pa = 0.8
+    deviations = steady(cusum, wander_pa, 1 / 6) / wander_pa
+    chance = math.erfc(deviations / math.sqrt(2)) / 2
+    assert math.exp(-exponent) / 100 < chance < math.exp(-exponent)
+
+
+@pytest.mark.parametrize("scale", [0, 1, 2])
+def test_white_noise_of_the_datasheet_is_no_wander(scale):
+    cusum = OneCusum(scale)
+    rare_design(cusum, 10**9)
+    root_mean_square_pa = 0.85 / math.sqrt(6) / (d._DESIGNS[scale][d._UNROOT] / 256)
+    if scale == 2:
+        root_mean_square_pa /= math.sqrt(10)
+    steady(cusum, root_mean_square_pa, 1 / 6)
+    per_value_pa = 0.85 / math.sqrt(6) / (math.sqrt(10) if scale == 2 else 1)
+    assert cusum.deviation_pa == pytest.approx(per_value_pa, rel=0.15)
 
 
 def test_few_squares_are_not_believed():
