@@ -68,10 +68,14 @@ class Station:
                     group[other] = module
         return bytes(group)
 
+    def hatches_to(self, modules):
+        """Return the hatches that have a side in a set of modules, those inside it included."""
+        found = 0
+        for hatch in range(self.hatches):
+            if self.pair(hatch) & modules:
+                found |= 1 << hatch
+        return found
+
     def cut(self, part):
         """Return the hatches between a set of modules and everything else."""
-        border = 0
-        for hatch in range(self.hatches):
-            if (part >> self.sides[2 * hatch] ^ part >> self.sides[2 * hatch + 1]) & 1:
-                border |= 1 << hatch
-        return border
+        return self.hatches_to(part) & self.hatches_to(~part)

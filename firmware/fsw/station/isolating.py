@@ -47,12 +47,7 @@ def isolation(station, leaking, shut, unusable, override=0):
 
 def to_reopen(station, part, shut_for_search, unusable):
     """Return those of the hatches that the search has shut which join what is healthy."""
-    outside = station.inside & ~part
-    opened = 0
-    for hatch in members(shut_for_search & ~unusable & ~station.cut(part)):
-        if station.pair(hatch) & ~outside == 0:
-            opened |= 1 << hatch
-    return opened
+    return shut_for_search & ~unusable & ~station.hatches_to(part | station.ambient)
 
 
 def prove(evidence, station, part, limit_npa_m3_s, ambient_pa):

@@ -275,21 +275,14 @@ class Response:
             return
         if rows[0][3] + rows[1][3] < _ALL_PPM - self._values[numbers.PARAMETER_DOUBT_PPM]:
             return
-        cut = self.station.cut(1 << rows[0][1])
-        openable = cut & ~self._failed & ~self._marked()
+        station = self.station
+        cut = station.cut(1 << rows[0][1])
+        openable = cut & ~self._failed & ~station.hatches_to(self.guarded | station.ambient)
         if openable and cut & self.shut == cut:
             self._joined = openable
             self._propose(
                 numbers.PURPOSE_LOCATE, self.shut & ~openable, numbers.BECAUSE_LEAK_OR_DRIFT, positions
             )
-
-    def _marked(self):
-        """Return the hatches to modules that are marked isolated: no search opens them."""
-        marked = 0
-        for hatch in range(self.station.hatches):
-            if self.station.pair(hatch) & (self.guarded | self.station.ambient):
-                marked |= 1 << hatch
-        return marked
 
     def _give_up(self):
         locator = self.locator

@@ -55,6 +55,16 @@ def test_a_cut_is_the_border_of_a_set(station, data):
     assert as_set(station.cut(part)) == expected
 
 
+@given(stations(), st.data())
+def test_hatches_to_a_set_are_all_that_have_a_side_in_it(station, data):
+    modules = data.draw(st.integers(0, (1 << station.count) - 1))
+    graph = nx.MultiGraph()
+    for hatch in range(station.hatches):
+        graph.add_edge(station.sides[2 * hatch], station.sides[2 * hatch + 1], key=hatch)
+    expected = {hatch for _, _, hatch in graph.edges(as_set(modules), keys=True)}
+    assert as_set(station.hatches_to(modules)) == expected
+
+
 @pytest.mark.parametrize(("ambient", "inside"), [(0, 0b111), (0b100, 0b011)])
 def test_the_outside_is_no_module_of_the_station(ambient, inside):
     assert Station(bytes((0, 1, 1, 2)), [1] * 3, [0] * 3, bytes(3), 0, 0, ambient).inside == inside
