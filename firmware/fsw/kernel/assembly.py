@@ -53,6 +53,8 @@ _RESPONSE_MODULES = (
     "priors",
     "reports",
     "locating",
+    "containing",
+    "searching",
     "response",
 )
 

@@ -1,7 +1,8 @@
-"""How to shut a leak off, what to open again, and whether the rest is solid."""
+"""How to shut a leak off, what to open again, whether the rest is solid, and what has become of a repair."""
 
 from micropython import const
 
+from fsw.link import numbers
 from fsw.station.crew import shut_in
 from fsw.station.fixed import isqrt
 from fsw.station.graph import members
@@ -10,7 +11,9 @@ OPEN_YET = const(0)
 SOLID = const(1)
 LEAKS = const(2)
 
+_DISTRUST_PPM = const(500000)  # that a hatch leaks through, to give it up: that can be undone
 _Z95 = const(1645)  # one-sided 95 % in 1/1000 standard deviations
+_Z99 = const(2576)  # two-sided 99 %
 _SURE = const(5000)  # for what is looked at every second, and may have a transient in it
 
 
@@ -45,6 +48,19 @@ def isolation(station, leaking, shut, unusable, override=0):
     return part, hatches, crew
 
 
+def leaks_through(station, part, hypothesis, cut_ppm):
+    """Return whether an explanation blames a hatch of the cut, and that more likely than not.
+
+    `hypothesis` and `cut_ppm` are as `Locator` has them. If a hatch leaks through, both modules at it have to
+    be cut off: as likely as the less likely one of them.
+    """
+    kind, _, hatch, _, _, _ = hypothesis
+    if kind != numbers.LEAK_MODULE_AND_HATCH or not station.cut(part) >> hatch & 1:
+        return False
+    sides = station.sides
+    return min(cut_ppm[sides[2 * hatch]], cut_ppm[sides[2 * hatch + 1]]) >= _DISTRUST_PPM
+
+
 def to_reopen(station, part, shut_for_search, unusable):
     """Return those of the hatches that the search has shut which join what is healthy."""
     return shut_for_search & ~unusable & ~station.hatches_to(part | station.ambient)
@@ -66,3 +82,16 @@ def prove(evidence, station, part, limit_npa_m3_s, ambient_pa):
     if bound < limit_npa_m3_s:
         return SOLID, bound, leak, sd
     return LEAKS if leak - _SURE * sd // 1000 > limit_npa_m3_s else OPEN_YET, bound, leak, sd
+
+
+def repair(leak, sd, before, before_sd):
+    """Return what has become of a leak: a value of `repair` in the dictionary.
+
+    Leaks and their standard deviations are in nPa m3/s, at one pressure difference.
+    """
+    change = leak - before
+    if 1000 * leak <= _Z95 * sd:
+        return numbers.REPAIR_TIGHT
+    if 1000 * abs(change) <= _Z99 * isqrt(sd * sd + before_sd * before_sd):
+        return numbers.REPAIR_SAME
+    return numbers.REPAIR_BETTER if change < 0 else numbers.REPAIR_WORSE
