@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from stations_as_graphs import as_set, network, sets_of, stations, ways_out
 
+from fsw.link import numbers as n
 from fsw.station import isolating
 from fsw.station.evidence import Evidence
 from fsw.station.graph import Station
-from fsw.station.isolating import isolation, part_to_cut, prove, to_reopen
+from fsw.station.isolating import isolation, leaks_through, part_to_cut, prove, repair, to_reopen
 from fsw.station.slopes import Slopes
 
 # Progress - PrK - Zvezda - Zarya - Unity - Destiny
@@ -85,6 +86,23 @@ def test_a_cut_parts_the_leak_and_shuts_nobody_in(where, leaking, shut, broken):
         assert nx.node_connected_component(network(where, hatches), module) <= as_set(part)
     lost = ways_out(where, shut | broken) - ways_out(where, shut | hatches | broken)
     assert bool(crew) == bool(lost)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hatch", "ppm", "expected"),
+    [
+        (n.LEAK_MODULE_AND_HATCH, 1, 600_000, True),
+        (n.LEAK_MODULE_AND_HATCH, 1, 400_000, False),  # less likely than not
+        (n.LEAK_MODULE_AND_HATCH, 2, 600_000, False),  # no hatch of the cut
+        (n.LEAK_TWO_MODULES, 1, 600_000, False),  # 1 is a module
+        (n.LEAK_MODULE, 255, 600_000, False),
+    ],
+)
+def test_a_hatch_of_the_cut_is_given_up_when_more_likely_than_not_it_leaks(kind, hatch, ppm, expected):
+    """PrK is cut off; the hatch between it and Zvezda is blamed."""
+    cut_ppm = [0, 1_000_000, ppm, ppm, 0, 0]
+    row = (kind, 1, hatch, 600_000, 1_000_000, 10_000)
+    assert leaks_through(station(), 0b000010, row, cut_ppm) == expected
 
 
 def test_what_the_search_shut_is_opened_where_it_joins_healthy_modules():
@@ -164,3 +182,19 @@ def test_under_pressure_a_rise_is_a_leak():
     evidence = measured(where, 0b11111, [0.5, 0.0, 0.0, 0.0, 0.0, 0.0])
     leak, _ = evidence.loss(0b111101, ambient_pa=120_000)
     assert leak == pytest.approx(500_000, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("leak", "expected"),
+    [
+        (1600, n.REPAIR_TIGHT),  # within 1.645 standard deviations of nothing
+        (1700, n.REPAIR_BETTER),
+        (10000 - 3700, n.REPAIR_BETTER),  # 2.576 standard deviations of both are 3643
+        (10000 - 3600, n.REPAIR_SAME),
+        (10000 + 3600, n.REPAIR_SAME),
+        (10000 + 3700, n.REPAIR_WORSE),
+        (-500, n.REPAIR_TIGHT),
+    ],
+)
+def test_a_repair_is_told_by_the_deviations_of_both_leaks(leak, expected):
+    assert repair(leak, 1000, 10000, 1000) == expected

@@ -10,6 +10,7 @@ from array import array
 from fsw.link import numbers as n
 from fsw.services.parameters import default_values
 from fsw.station.graph import Station
+from fsw.station.response import Response
 
 OUTSIDE_PA = 101325.0
 RATED_PA = 8000.0
@@ -132,3 +133,10 @@ class GasStation:
         for module, group in open_to.items():
             total = sum(amounts[other] for other in group)
             self.pressures_pa[module] = total / sum(self.volumes_m3[other] for other in group)
+
+
+def started(bench, reason=n.BECAUSE_ALARM):
+    """A response that has begun to search on a `GasStation`."""
+    response = Response(bench.station, bench.values, bench.order, bench.tell)
+    response.locate(reason, bench.positions)
+    return response
