@@ -11,16 +11,6 @@ stays so.
 from fsw.station.graph import members
 
 
-def cut_off(station, blocked):
-    """Return the occupied modules from which no lifeboat can be reached when `blocked` hatches are no way.
-
-    Without a lifeboat: those that can't be reached from the first of them.
-    """
-    crew = station.occupied & station.inside
-    start = station.lifeboat & station.inside or crew & -crew
-    return crew & ~station.reach(start, blocked)
-
-
 def shut_in(station, now, then):
     """Return the occupied modules that lose their way out on the way from `now` to `then`.
 
@@ -36,14 +26,3 @@ def shut_in(station, now, then):
         party = crew & station.reach(1 << module, now)
         parted |= party & ~station.reach(party & -party, now | then)
     return parted
-
-
-def permits(station, plan, override=0):
-    """Return whether a plan, a sequence of sets of blocked hatches, shuts nobody in at any moment.
-
-    The first one is the present state. With `override` it may.
-    """
-    for step in range(1, len(plan)):
-        if not override and shut_in(station, plan[step - 1], plan[step]):
-            return False
-    return True

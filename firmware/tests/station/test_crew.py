@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from stations_as_graphs import as_set, sets_of, stations, ways_out
 
-from fsw.station.crew import cut_off, permits, shut_in
+from fsw.station.crew import shut_in
 from fsw.station.graph import Station
 
 # A - B - C - D, and a ring of four
@@ -34,8 +34,8 @@ def station(sides, occupied, lifeboat, ambient=0):
         (A | D, 0, 0b010, D),
     ],
 )
-def test_who_is_cut_off_in_a_chain(occupied, lifeboat, blocked, expected):
-    assert cut_off(station(CHAIN, occupied, lifeboat), blocked) == expected
+def test_who_is_shut_in_in_a_chain(occupied, lifeboat, blocked, expected):
+    assert shut_in(station(CHAIN, occupied, lifeboat), 0, blocked) == expected
 
 
 def test_without_a_lifeboat_no_party_is_divided():
@@ -48,45 +48,38 @@ def test_without_a_lifeboat_no_party_is_divided():
 
 def test_in_a_ring_one_hatch_may_be_shut_and_two_not():
     ring = station(RING, C, A)
-    assert [cut_off(ring, 1 << hatch) for hatch in range(4)] == [0] * 4
-    assert cut_off(ring, 0b0011) == 0
-    assert cut_off(ring, 0b1010) == C
+    assert [shut_in(ring, 0, 1 << hatch) for hatch in range(4)] == [0] * 4
+    assert shut_in(ring, 0, 0b0011) == 0
+    assert shut_in(ring, 0, 0b1010) == C
 
 
 def test_the_outside_is_no_way_out():
-    assert cut_off(station(CHAIN, D, A, ambient=C), 0) == D
-
-
-def test_an_open_station_with_the_lifeboat_outside_of_it_has_none_left():
-    assert cut_off(station(CHAIN, C, A, ambient=B), 0) == C
+    assert shut_in(station(RING, C, A), 0, 0b0010) == 0
+    assert shut_in(station(RING, C, A, ambient=D), 0, 0b0010) == C
 
 
 def test_hatches_of_both_ends_of_a_step_count():
     """From one way round the ring to the other: whichever hatch moves first, for a moment both are shut."""
     ring = station(RING, C, A)
     assert shut_in(ring, 0b0001, 0b0100) == C
-    assert not permits(ring, (0b0001, 0b0100))
-    assert permits(ring, (0b0001, 0b0000, 0b0100))
+    assert shut_in(ring, 0b0001, 0b0000) == shut_in(ring, 0b0000, 0b0100) == 0
 
 
-def test_who_is_cut_off_already_forbids_nothing_but_is_not_shut_in_again():
+def test_who_has_no_way_out_loses_none():
     chain = station(CHAIN, D, A)
-    assert permits(chain, (0b001, 0b101))
-    assert not permits(chain, (0b001, 0b000, 0b001))
-
-
-def test_on_command_crew_may_be_shut_in():
-    chain = station(CHAIN, D, A)
-    assert not permits(chain, (0b000, 0b001))
-    assert permits(chain, (0b000, 0b001), override=1)
+    assert shut_in(chain, 0b001, 0b101) == 0
+    assert shut_in(chain, 0b000, 0b101) == D
+    assert shut_in(station(CHAIN, C, A, ambient=B), 0b000, 0b111) == 0, (
+        "the lifeboat is outside of an open station"
+    )
 
 
 @given(stations(), sets_of(15), sets_of(15))
 @settings(max_examples=300)
-def test_a_step_is_permitted_when_everybody_keeps_the_way_that_there_is(station, now, then):
+def test_a_step_shuts_nobody_in_when_everybody_keeps_the_way_that_there_is(station, now, then):
     ways = ways_out(station, now)
     lost = ways - ways_out(station, now | then)
-    assert permits(station, (now, then)) == (not lost)
+    assert bool(shut_in(station, now, then)) == bool(lost)
     if not as_set(station.lifeboat & station.inside):  # pairs: who is parted from the first of the party
         first = {who: min([one for one, other in ways if other == who], default=who) for _, who in ways}
         lost = {who for one, who in lost if one == first[who]}
