@@ -35,10 +35,11 @@ class Station:
         self.count = len(volume_ul)
         self.hatches = len(sides) // 2
         self.inside = ((1 << self.count) - 1) & ~ambient
+        self._pairs = [1 << sides[2 * hatch] | 1 << sides[2 * hatch + 1] for hatch in range(self.hatches)]
 
     def pair(self, hatch):
         """Return the set of the two modules that a hatch joins."""
-        return 1 << self.sides[2 * hatch] | 1 << self.sides[2 * hatch + 1]
+        return self._pairs[hatch]
 
     def reach(self, start, shut):
         """Return the modules that can be reached from those in `start`, themselves included.
@@ -46,15 +47,18 @@ class Station:
         Nothing is reached through a hatch in `shut`, nor through the outside unless it is in `start`.
         """
         allowed = self.inside | start
+        hatches = range(self.hatches)
+        back = range(self.hatches - 1, -1, -1)  # there and back, or a row is gone along one hatch a time
         while True:
             before = start
-            for hatch in range(self.hatches):
+            for hatch in hatches:
                 if not shut >> hatch & 1:
-                    pair = self.pair(hatch)
+                    pair = self._pairs[hatch]
                     if pair & start:
                         start |= pair & allowed
             if start == before:
                 return start
+            hatches, back = back, hatches
 
     def groups(self, shut):
         """Return the gas volume of each module, named after its lowest module; OUTSIDE for the outside."""
