@@ -39,12 +39,10 @@ def ln_q16(value_q16):
         raise ValueError(value_q16)
     mantissa_q32 = value_q16 << 16
     exponent = 0
-    while mantissa_q32 >= 2 << 64:  # from far away in long steps
-        mantissa_q32 >>= 32
-        exponent += 32
-    while mantissa_q32 >= 2 << 32:
-        mantissa_q32 >>= 1
-        exponent += 1
+    for step in (32, 16, 8, 4, 2, 1):  # each halving of a large number takes heap, so many at once
+        while mantissa_q32 >= 1 << 32 + step:
+            mantissa_q32 >>= step
+            exponent += step
     while mantissa_q32 < 1 << 32:
         mantissa_q32 <<= 1
         exponent -= 1
