@@ -34,9 +34,8 @@ class Evidence:
         self.pressure_pa = slopes.pressure_pa
         self.weight = array("i", [0] * count)
         self.volume_ul = [0] * count  # of a group, at the place of its lowest module; likewise what follows
-        self.spread_ul = [0] * count
         self.weights = array("q", [0] * count)  # sum
-        self.moment = [0] * count  # sum of weight x slope
+        self.moment = array("q", self.weights)  # sum of weight x slope: 2^63 is 500 Pa/s known to 64 uPa/s
         self.shrink_q30 = array("i", [1 << 30] * count)  # r
         self.group_pa = [0] * count  # pressure, by one of its sensors
         self.chi2_q16 = 0
@@ -44,12 +43,11 @@ class Evidence:
         for module in range(count):
             if self.group[module] != OUTSIDE:
                 self._gather(station, module, slopes.sd_upa_s[module])
-        self._share_errors(station)
+        self._share_errors(station, self._common(station))
 
     def _gather(self, station, module, sd_upa_s):
         group = self.group[module]
         self.volume_ul[group] += station.volume_ul[module]
-        self.spread_ul[group] += station.volume_sd_ul[module]
         if sd_upa_s:
             slope = self.slope_upa_s[module]
             weight = (1 << 42) // (sd_upa_s * sd_upa_s)
@@ -60,16 +58,24 @@ class Evidence:
             self.chi2_q16 += weight * slope * slope >> 26
             self.rows += 1
 
-    def _share_errors(self, station):
+    def _common(self, station):
+        """Return the variance that seals within their specification add to each gas volume."""
         common = [0] * station.count
         for hatch in range(station.hatches):
             if self.shut >> hatch & 1:
                 self._add_seal(station, hatch, common)
+        return common
+
+    def _share_errors(self, station, common):
+        spread_ul = [0] * station.count
+        for module in range(station.count):
+            if self.group[module] != OUTSIDE:
+                spread_ul[self.group[module]] += station.volume_sd_ul[module]
         for group in range(station.count):
             weights = self.weights[group]
             if weights:
                 mean = self.moment[group] // weights
-                share_q10 = _SHAPE_Q10 + (self.spread_ul[group] << 10) // self.volume_ul[group]
+                share_q10 = _SHAPE_Q10 + (spread_ul[group] << 10) // self.volume_ul[group]
                 total = common[group] + (mean * share_q10 >> 10) ** 2
                 self.shrink_q30[group] = (1 << 72) // ((1 << 42) + total * weights)
                 self.chi2_q16 -= self.moment[group] * mean * ((1 << 30) - self.shrink_q30[group]) >> 56

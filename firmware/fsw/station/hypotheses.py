@@ -17,7 +17,7 @@ A leak and a hatch that is neither shut nor open make two slopes: LEAK and SEAL.
 from micropython import const
 
 from fsw.station.fixed import isqrt
-from fsw.station.graph import OUTSIDE
+from fsw.station.graph import OUTSIDE, members
 
 LEAK = const(0)
 DRIFT = const(1)
@@ -40,6 +40,9 @@ class Patterns:
 
     A part is (kind, module or hatch, hatch). A pattern is empty where it makes no slope, (module,) for a
     drift, else two gas volumes with the slope that one unit of the parameter makes in each.
+
+    Modules that no state has parted make the same patterns by their leaks, so the first of them stands for
+    all: a station of sixteen has few such sets until the last hatches are shut.
     """
 
     def __init__(self, station, states, ambient_pa):
@@ -48,6 +51,13 @@ class Patterns:
         self._slopes = sum([state.rows for state in states])
         self._station = station
         self._ambient_pa = ambient_pa
+        self._first_alike = _first_alike(station, states)
+
+    def stands_for(self, module):
+        """Return the modules that no state has parted from this one, if it is their first; else none."""
+        if not self._station.inside >> module & 1:
+            return ()
+        return [other for other in range(self._station.count) if self._first_alike[other] == module]
 
     def misfit_q10(self, z2_q16):
         """Return chi^2 per slope that is left when z^2 is explained.
@@ -80,10 +90,6 @@ class Patterns:
             if one and other:
                 total += _product(state, one, other)
         return total
-
-    def are_parted(self, module, other):
-        """Return whether two modules were in different gas volumes in any state."""
-        return any(state.group[module] != state.group[other] for state in self.states)
 
     def fed_pa(self, module, hatch):
         """Return by how much a module is nearer to the outside than the other side of a shut hatch, in Pa."""
@@ -137,6 +143,16 @@ class Patterns:
         return max(-_MOST_RATIO_Q10, min(1024 * excess_pa // abs(now_pa), _MOST_RATIO_Q10))
 
 
+def _first_alike(station, states):
+    """Return for each module the lowest one that was in its gas volume in all states."""
+    columns = []
+    for module in range(station.count):
+        column = [state.group[module] for state in states]
+        column.append(station.inside >> module & 1)
+        columns.append(bytes(column))
+    return bytes([columns.index(column) for column in columns])
+
+
 def _moment(state, pattern):
     if len(pattern) == 1:
         module = pattern[0]
@@ -160,8 +176,10 @@ def _product(state, one, other):
     if len(other) > 1:
         total = 0
         for k in (0, 2):
-            group = one[k]
-            total += one[k + 1] * _at(other, group) * (state.weights[group] * state.shrink_q30[group] >> 30)
+            if one[k + 1]:
+                group = one[k]
+                information = state.weights[group] * state.shrink_q30[group] >> 30
+                total += one[k + 1] * _at(other, group) * information
         return total
     module = other[0]
     group = state.group[module]
@@ -184,7 +202,8 @@ def _at(pattern, group):
 class Explanations:
     """Keeps what is not out of the question: all there may be would not fit the heap for sixteen modules.
 
-    `rows` are (z2_q16, parts, z2_q16 of each part, parameters, sd of the first one).
+    `rows` are (z2_q16, parts, z2_q16 of each part, parameters, information on the first one: see `sd`). The
+    module of a LEAK or OPEN stands for all that `Patterns` can't tell from it.
     """
 
     def __init__(self, patterns):
@@ -223,7 +242,8 @@ def explain(station, patterns, found):
                     yield
 
 
-def _sd(information):
+def sd(information):
+    """Return the standard deviation of a parameter; 0 where nothing is known of it."""
     return isqrt((1 << 74) // information) if information > 0 else 0
 
 
@@ -232,12 +252,15 @@ def _try_parts(station, patterns, found, singles):
     `singles`: (part, <pattern, pattern>, <pattern, slopes>, z^2_q16).
     """
     seen = 0  # modules whose leak would explain something
-    for kind in (LEAK, DRIFT):
-        for module in range(station.count):
-            is_seen = station.inside >> module & 1 and _try(patterns, (kind, module, 0), found, singles)
-            if is_seen and kind == LEAK:
-                seen |= 1 << module
-            yield
+    for module in range(station.count):
+        alike = patterns.stands_for(module)
+        if alike and _try(patterns, (LEAK, module, 0), found, singles):
+            for other in alike:
+                seen |= 1 << other
+        yield
+    for module in members(station.inside):
+        _try(patterns, (DRIFT, module, 0), found, singles)
+        yield
     for hatch in range(station.hatches):
         for part in _of_hatch(station, patterns, hatch, seen):
             _try(patterns, part, found, singles)
@@ -258,7 +281,7 @@ def _of_hatch(station, patterns, hatch, seen):
                 yield FED, module, hatch
     if seen >> first & seen >> second & 1:
         for module in range(station.count):
-            if seen >> module & 1:
+            if seen >> module & 1 and patterns.stands_for(module):
                 for state in between:
                     if state.group[module] in (state.group[first], state.group[second]):
                         yield OPEN, module, hatch
@@ -275,7 +298,7 @@ def _try(patterns, part, found, singles):
             z2_q16 = 0
     if part[0] == LEAK or z2_q16 >= _HEARD_Q16:
         parameter = (moment << 16) // information if z2_q16 else 0
-        found.add((z2_q16, (part,), (z2_q16,), (parameter,), _sd(information)))
+        found.add((z2_q16, (part,), (z2_q16,), (parameter,), information))
     if z2_q16 < _SEEN_Q16:
         return False
     if part[0] <= SEAL:
@@ -290,8 +313,6 @@ def _pair(patterns, one, other, found):
     """
     part1, information1, moment1, alone1_q16 = one
     part2, information2, moment2, alone2_q16 = other
-    if part2[0] == LEAK and not patterns.are_parted(part1[1], part2[1]):
-        return
     cross = patterns.product(part1, part2)
     both = information1 * information2
     determinant = both - cross * cross
@@ -312,5 +333,5 @@ def _pair(patterns, one, other, found):
         share1 * share1 // determinant * information1 // determinant >> 26,
         share2 * share2 // determinant // information1 >> 26,
     )
-    sd = _sd(determinant // information2)
-    found.add((z2_q16, (part1, part2), z2_each, (parameter1, parameter2), sd))
+    alone = determinant // information2
+    found.add((z2_q16, (part1, part2), z2_each, (parameter1, parameter2), alone))

@@ -19,10 +19,9 @@ from micropython import const
 from fsw.link import numbers
 from fsw.station.evidence import Evidence
 from fsw.station.fixed import exp_q16, isqrt, ln_q16
-from fsw.station.graph import members
 from fsw.station.hypotheses import DRIFT, Explanations, Patterns, explain
-from fsw.station.priors import module_priors_q16, rarity_q16
-from fsw.station.reports import NOBODY, leak, report, to_cut
+from fsw.station.priors import module_shares_q16, rarity_q16
+from fsw.station.reports import NOBODY, Sums
 from fsw.station.slopes import Slopes
 
 UNDECIDED = const(0)
@@ -119,9 +118,10 @@ class Locator:
         time_up = last and self.seconds >= values[numbers.PARAMETER_MEASURE_MOST_S]
         self._slopes.fit(noise_mpa, values[numbers.PARAMETER_SLOPE_FLOOR_UPA_S])
         yield
+        self.now = None  # the last one makes room
         self.now = now = Evidence(station, self._shut, self._slopes)
         yield
-        ranked = []
+        sums = None
         if now.rows:
             patterns = Patterns(station, self._states + [now], values[numbers.PARAMETER_AMBIENT_PA])
             found = Explanations(patterns)
@@ -129,51 +129,36 @@ class Locator:
                 yield
             self._misfit_q10 = patterns.misfit_q10(found.best_q16)
             spread_q10 = patterns.spread_q10(found.best_q16)
-            priors_q16 = module_priors_q16(station, values)
-            yield
-            for row in found.rows:
-                ranked.append(((row[0] << 9) // spread_q10 + rarity_q16(row, priors_q16), row))
-                yield
-            ranked.append((0, None))
-            for _ in self._sum_up(ranked):
+            sums = Sums(patterns, station, module_shares_q16(station, values))
+            for _ in self._sum_up(found.rows, spread_q10, sums):
                 yield
             self.outcome = self._outcome(now, last, time_up)
         if time_up and self.outcome == UNDECIDED:
             self.outcome = INCONCLUSIVE
-            self._advise(now, ranked)
+            self._advise(now, sums)
 
     # --- probabilities -------------------------------------------------------------------------------------
 
-    def _sum_up(self, ranked):
-        """Add up what is reported alike, and what asks for the same cut."""
-        station = self._station
-        best = _largest(ranked, 0, 1)[0]
-        total = 0
-        cut = [0] * station.count
-        reports = []
-        for logarithm_q16, row in ranked:
-            weight = exp_q16(logarithm_q16 - best[0] + _TOP_Q16)
-            if not weight:
-                continue
-            total += weight
-            key = report(station, row)
-            for module in members(to_cut(station, *key)):
-                cut[module] += weight
-            for known in reports:
-                if known[0] == key:
-                    known[1] += weight
-                    break
-            else:
-                reports.append([key, weight, row])
+    def _sum_up(self, rows, spread_q10, sums):
+        """Weigh all explanations, and take over what they come to."""
+        logarithms_q16 = []
+        for row in rows:
+            logarithms_q16.append((row[0] << 9) // spread_q10 + rarity_q16(row))
             yield
-        for module in range(station.count):
-            self.cut_ppm[module] = cut[module] * _ALL_PPM // total
-        self.hypotheses = [
-            key + (weight * _ALL_PPM // total,) + leak(row)
-            for key, weight, row in _largest(reports, 1, _REPORTED)
-        ]
+        rows.append(None)  # nothing leaks
+        logarithms_q16.append(0)
+        best_q16 = max(logarithms_q16)
+        for k in range(len(rows)):
+            weight = exp_q16(logarithms_q16[k] - best_q16 + _TOP_Q16)
+            if weight:
+                sums.add(weight, rows[k])
+                yield
+        for module in range(self._station.count):
+            self.cut_ppm[module] = sums.cut_ppm(module)
+        self.hypotheses = sums.most_probable(_REPORTED)
         self.drifting = 0
-        for part in best[1][1] if best[1] else ():
+        best = sums.best[1]
+        for part in best[1] if best else ():
             if part[0] == DRIFT:
                 self.drifting |= 1 << part[1]
 
@@ -211,7 +196,7 @@ class Locator:
             return NONE
         return UNDECIDED
 
-    def _advise(self, now, ranked):
+    def _advise(self, now, sums):
         """Say what would decide: a sensor, another state of the hatches, or more time."""
         self.decider = numbers.DECIDES_SENSOR
         self.decider_s = 0
@@ -223,27 +208,12 @@ class Locator:
         self.decider_index = NOBODY
         if self._misfit_q10 > _MISFIT_Q10:
             return
-        (one, best), (other, second) = _largest(ranked, 0, 2)
+        (one, best, _), (other, second, place) = sums.best, sums.next_best
         if best and second and best[0] >= 16 << 16 and abs(best[0] - second[0]) < _ALIKE_Q16:
-            self.decider_index = second[1][0][1]
+            self.decider_index = place
             return
         self.decider = numbers.DECIDES_LONGER
         needed_q16 = ln_q16(_ALL_PPM * 65536 // self._values[numbers.PARAMETER_DOUBT_PPM])
-        factor_q20 = (needed_q16 << 20) // max(one - other, 1)  # z^2 grows with the square of time or faster
+        parted_q16 = ln_q16((one << 16) // max(other, 1))
+        factor_q20 = (needed_q16 << 20) // max(parted_q16, 1)  # z^2 grows with the square of time or faster
         self.decider_s = min(self.seconds * isqrt(factor_q20) >> 10, _LONGEST_S)
-
-
-def _largest(entries, place, most):
-    """Return the entries with the largest numbers at `place`, of equal ones the first.
-
-    MicroPython's sort would leave those in another order than CPython's.
-    """
-    left = list(entries)
-    chosen = []
-    while left and len(chosen) < most:
-        best = 0
-        for k in range(1, len(left)):
-            if left[k][place] > left[best][place]:
-                best = k
-        chosen.append(left.pop(best))
-    return chosen

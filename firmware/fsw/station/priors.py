@@ -14,8 +14,8 @@ _LN_SECOND = const(-301804)  # 1/100: one more module leaks, or a hatch did not 
 _LARGE_DRIFT_UPA_S = const(100000)  # beyond, sensors drift less often by the fourth power
 
 
-def module_priors_q16(station, values):
-    """Return the logarithm of each module's share of all leaks: by volume, and by the parameter suspicion."""
+def module_shares_q16(station, values):
+    """Return each module's share of all leaks: by volume, and by the parameter suspicion."""
     weights = [
         max(station.volume_ul[module] * values[numbers.PARAMETER_SUSPICION + module], 1)
         if station.inside >> module & 1
@@ -23,20 +23,23 @@ def module_priors_q16(station, values):
         for module in range(station.count)
     ]
     total = sum(weights)
-    return [ln_q16(max((weight << 16) // total, 1)) for weight in weights]
+    return [max((weight << 16) // total, 1) for weight in weights]
 
 
-def rarity_q16(row, priors_q16):
-    """Return the logarithm of the prior odds of an explanation, and of what its parameters cost."""
+def rarity_q16(row):
+    """Return the logarithm of the prior odds of an explanation, and of what its parameters cost.
+
+    Where a module leaks, its share comes on top: the explanation stands for all that are like this one.
+    """
     rarity_q16 = 0
     for k in range(len(row[1])):
-        kind, place, _ = row[1][k]
+        kind = row[1][k][0]
         rarity_q16 += _LN_OCCAM - ln_q16(max(row[2][k], 65536)) // 2
         if kind == DRIFT:
             excess = abs(row[3][k]) // _LARGE_DRIFT_UPA_S
             rarity_q16 -= 4 * ln_q16(max(excess, 1) << 16)
         if kind in (DRIFT, SEAL):
             rarity_q16 += _LN_RARE
-        else:
-            rarity_q16 += priors_q16[place] + (_LN_SECOND if k or kind != LEAK else 0)
+        elif k or kind != LEAK:
+            rarity_q16 += _LN_SECOND
     return rarity_q16

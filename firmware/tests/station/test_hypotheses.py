@@ -1,5 +1,7 @@
 """How well parts explain slopes, against generalised least squares with the whole covariance matrix."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from fsw.station.evidence import Evidence
 from fsw.station.graph import Station
 from fsw.station.hypotheses import DRIFT, FED, LEAK, OPEN, SEAL, Explanations, Patterns, explain
+from fsw.station.hypotheses import sd as sd_of
 from fsw.station.slopes import Slopes
 
 # Four modules in a chain
@@ -89,7 +92,18 @@ def explanations(where, states):
     found = All()
     for _ in explain(where, patterns, found):
         pass
-    return {row[1]: row for row in found.rows}
+    return {parts: row for row in found.rows for parts in stood_for(patterns, *row[1])}
+
+
+def stood_for(patterns, *parts):
+    """The explanations that one of them stands for."""
+    choices = [
+        [(kind, module, hatch) for module in patterns.stands_for(place)]
+        if kind in (LEAK, OPEN)
+        else [(kind, place, hatch)]
+        for kind, place, hatch in parts
+    ]
+    return itertools.product(*choices)
 
 
 slopes = st.lists(st.floats(-0.2, 0.2), min_size=4, max_size=4)
@@ -105,8 +119,8 @@ def test_one_leak_or_one_drift(rows):
     found = explanations(where, states)
     for module in range(4):
         (leak,), (sd,), gain = least_squares(states, [state.leak(module) for state in states])
-        z2_q16, _, _, (leak_npa,), sd_npa = found[((LEAK, module, 0),)]
-        assert sd_npa == pytest.approx(1e9 * sd, rel=0.01, abs=2)
+        z2_q16, _, _, (leak_npa,), information = found[((LEAK, module, 0),)]
+        assert sd_of(information) == pytest.approx(1e9 * sd, rel=0.01, abs=2)
         if leak > 0:
             assert leak_npa == pytest.approx(1e9 * leak, rel=0.01, abs=0.02 * 1e9 * sd + 2)
             assert z2_q16 / 65536 == pytest.approx(gain, rel=0.02, abs=0.05)
@@ -119,6 +133,21 @@ def test_one_leak_or_one_drift(rows):
             assert row[3][0] == pytest.approx(1e6 * drift, rel=0.02, abs=100)
         else:
             assert gain < 1.05, "less than chance explains"
+
+
+def test_the_first_stands_for_all_that_no_state_has_parted():
+    where = station()
+    where.inside = 0b1110  # the first is the outside
+    states = [State(where, shut, [0, -0.2, -0.2, -0.2], [2e-3] * 4).evidence for shut in (0b001, 0b101)]
+    patterns = Patterns(where, states, AMBIENT_PA)
+    assert [patterns.stands_for(module) for module in range(4)] == [(), [1, 2], [], [3]]
+    found = All()
+    for _ in explain(where, patterns, found):
+        pass
+    assert [row[1] for row in found.rows if row[1][0][0] == LEAK and len(row[1]) == 1] == [
+        ((LEAK, 1, 0),),
+        ((LEAK, 3, 0),),
+    ]
 
 
 @given(st.lists(st.tuples(hatches, slopes, deviations), min_size=1, max_size=3))
@@ -154,7 +183,7 @@ def test_two_leaks_and_the_rate_of_each():
     row = explanations(where, states)[((LEAK, 1, 0), (LEAK, 3, 0))]
     expected, sd, gain = least_squares(states, *[[state.leak(module) for state in states] for module in true])
     assert row[3] == pytest.approx(tuple(1e9 * expected), rel=0.01)
-    assert row[4] == pytest.approx(1e9 * sd[0], rel=0.02)
+    assert sd_of(row[4]) == pytest.approx(1e9 * sd[0], rel=0.02)
     assert row[0] / 65536 == pytest.approx(gain, rel=0.01)
     z = np.array(row[2]) / 65536
     assert z[1] == pytest.approx((expected[1] / sd[1]) ** 2, rel=0.03)
