@@ -27,7 +27,8 @@ _KEPT = ">BBHii"  # what outlives a reset: purpose, phase, modules shut off, the
 _LARGEST = const(0x7FFFFFFF)
 _NO_PAST = const(-1)
 _LOOK_ON_S = const(3)  # after the alarm, before its leak is rated: noise helped to raise it
-_STEPS_AT_ONCE = const(6)  # 10 ms each at the most, for six modules
+_STEPS_AT_ONCE = const(6)  # 10 ms each at the most
+_STEPS_OF_ALL = const(54)  # for all modules together: with many, each step takes more heap to be collected
 
 _NOTHING = const(0)
 _WATCH = const(1)
@@ -126,9 +127,11 @@ class LeakResponse:
     def _work(self):
         """Think on for some steps, in a turn that has the time."""
         response = self.response
-        for _ in range(_STEPS_AT_ONCE):
+        for _ in range(min(_STEPS_AT_ONCE, _STEPS_OF_ALL // self._station.count)):
             if response.is_thinking:
                 response.work(self._positions)
+        if not response.is_thinking:
+            gc.collect()  # so that what was weighed leaves room in one piece, for a file to be written
         self._add_marks(response.guarded & ~self._isolation.marks)
         if not response.is_active:
             self._end()
