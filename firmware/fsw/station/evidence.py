@@ -1,5 +1,8 @@
 """What the slopes of one state of the hatches say, gas volume by gas volume.
 
+Gas volumes are numbered, and what belongs to them takes as much heap as there are of them: a search that
+shuts hatch by hatch remembers many states of few gas volumes.
+
 What the sensors of one gas volume have in common is less well known than each of them (volumes, shape of the
 decay, seals within their specification), so their errors have a common part of variance c. With the weights
 w = 1/sd^2, W their sum and r = 1/(1 + c W), the inverse of that covariance matrix gives
@@ -13,7 +16,7 @@ from array import array
 
 from micropython import const
 
-from fsw.station.graph import OUTSIDE
+from fsw.station.graph import OUTSIDE, members
 
 _SEAL_NPA_M3_S = const(10000)  # what a sound hatch may let through at 8 kPa
 _SHAPE_Q10 = const(10)  # 1 % for the shape of a decay, beside the volume
@@ -28,20 +31,21 @@ class Evidence:
         count = station.count
         self.shut = shut
         self.seconds = slopes.seconds
-        self.group = station.groups(shut)
+        self.group = group = _numbered(station.groups(shut))  # gas volume of each module, or OUTSIDE
         self.slope_upa_s = slopes.slope_upa_s
         self.level_q12_pa = slopes.level_q12_pa
         self.pressure_pa = slopes.pressure_pa
         self.weight = array("i", [0] * count)
-        self.volume_ul = [0] * count  # of a group, at the place of its lowest module; likewise what follows
-        self.weights = array("q", [0] * count)  # sum
-        self.moment = array("q", self.weights)  # sum of weight x slope: 2^63 is 500 Pa/s known to 64 uPa/s
-        self.shrink_q30 = array("i", [1 << 30] * count)  # r
-        self.group_pa = [0] * count  # pressure, by one of its sensors
+        volumes = len(set(group) - {OUTSIDE})
+        self.volume_ul = [0] * volumes
+        self.weights = array("q", self.volume_ul)  # sum
+        self.moment = array("q", self.volume_ul)  # sum of weight x slope: 2^63 is 500 Pa/s known to 64 uPa/s
+        self.shrink_q30 = array("i", [1 << 30] * volumes)  # r
+        self.group_pa = [0] * volumes  # pressure, by one of its sensors
         self.chi2_q16 = 0
         self.rows = 0
         for module in range(count):
-            if self.group[module] != OUTSIDE:
+            if group[module] != OUTSIDE:
                 self._gather(station, module, slopes.sd_upa_s[module])
         self._share_errors(station, self._common(station))
 
@@ -60,18 +64,18 @@ class Evidence:
 
     def _common(self, station):
         """Return the variance that seals within their specification add to each gas volume."""
-        common = [0] * station.count
+        common = [0] * len(self.volume_ul)
         for hatch in range(station.hatches):
             if self.shut >> hatch & 1:
                 self._add_seal(station, hatch, common)
         return common
 
     def _share_errors(self, station, common):
-        spread_ul = [0] * station.count
+        spread_ul = [0] * len(self.volume_ul)
         for module in range(station.count):
             if self.group[module] != OUTSIDE:
                 spread_ul[self.group[module]] += station.volume_sd_ul[module]
-        for group in range(station.count):
+        for group in range(len(self.volume_ul)):
             weights = self.weights[group]
             if weights:
                 mean = self.moment[group] // weights
@@ -107,24 +111,44 @@ class Evidence:
         difference_pa = self.pressure_pa[first] - self.pressure_pa[second]
         return difference_pa << 12 if abs(difference_pa) >= _DIFFERENCE_PA else 0
 
+    def has_sensor(self, module):
+        """Return whether a sensor tells of the gas volume of a module."""
+        group = self.group[module]
+        return group != OUTSIDE and self.weights[group] != 0
+
     def loss(self, part, ambient_pa):
         """Return the leak of a set of modules in nPa m3/s and its variance, added up over its gas volumes.
 
         None where one of these has no sensor, or reaches beyond the set.
         """
+        volumes = self._filled_by(part)
+        if volumes is None:
+            return None
         leak = variance = 0
-        for module in range(len(self.group)):
-            group = self.group[module]
-            if group == OUTSIDE:
-                continue
-            if (part >> module ^ part >> group) & 1:
+        for group in members(volumes):
+            if not self.weights[group]:
                 return None
-            if group == module and part >> group & 1:
-                if not self.weights[group]:
-                    return None
-                volume = self.volume_ul[group]
-                slope = self.moment[group] // self.weights[group]
-                leak += slope * volume // (-1000000 if self.group_pa[group] >= ambient_pa else 1000000)
-                information = (self.weights[group] * self.shrink_q30[group] >> 30) + 1
-                variance += (volume * volume << 42) // (information * 1000000000000)
+            volume = self.volume_ul[group]
+            slope = self.moment[group] // self.weights[group]
+            leak += slope * volume // (-1000000 if self.group_pa[group] >= ambient_pa else 1000000)
+            information = (self.weights[group] * self.shrink_q30[group] >> 30) + 1
+            variance += (volume * volume << 42) // (information * 1000000000000)
         return leak, variance
+
+    def _filled_by(self, part):
+        """Return the set of gas volumes that a set of modules fills; None if one reaches beyond it."""
+        filled = others = 0
+        for module in range(len(self.group)):
+            if self.group[module] != OUTSIDE:
+                bit = 1 << self.group[module]
+                if part >> module & 1:
+                    filled |= bit
+                else:
+                    others |= bit
+        return None if filled & others else filled
+
+
+def _numbered(groups):
+    """Return gas volumes, which are named after their lowest modules, by number."""
+    names = [module for module in range(len(groups)) if groups[module] == module]
+    return bytes([OUTSIDE if name == OUTSIDE else names.index(name) for name in groups])

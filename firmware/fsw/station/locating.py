@@ -201,7 +201,7 @@ class Locator:
         self.decider = numbers.DECIDES_SENSOR
         self.decider_s = 0
         for module in range(self._station.count):
-            if self._station.inside >> module & 1 and not now.weights[min(now.group[module], module)]:
+            if self._station.inside >> module & 1 and not now.has_sensor(module):
                 self.decider_index = module
                 return
         self.decider = numbers.DECIDES_CLOSURE
