@@ -8,12 +8,13 @@ class Saving:
     """Calls one waiting function in each turn that has time for it.
 
     On silicon a save stops everything for up to 60 ms. Two in one turn, or one between two turns, would delay
-    the next sweep by more than a period.
+    the next sweep by more than a period. While `held` is set all wait, for a file takes 1.2 kB in one piece.
     """
 
     def __init__(self):
         self._waiting = []
         self._pause = False
+        self.held = False
 
     def want(self, save):
         """Have `save()` called soon; once, however often it is wanted before. It must not raise."""
@@ -26,7 +27,7 @@ class Saving:
 
     def tick(self):
         """Call the one that waits longest."""
-        if self._waiting and not self._pause:
+        if self._waiting and not self._pause and not self.held:
             self._waiting.pop(0)()
         self._pause = False
 

@@ -130,8 +130,9 @@ class LeakResponse:
         for _ in range(min(_STEPS_AT_ONCE, _STEPS_OF_ALL // self._station.count)):
             if response.is_thinking:
                 response.work(self._positions)
+        self._saving.held = response.is_thinking
         if not response.is_thinking:
-            gc.collect()  # so that what was weighed leaves room in one piece, for a file to be written
+            gc.collect()  # what was weighed leaves room for a file
         self._add_marks(response.guarded & ~self._isolation.marks)
         if not response.is_active:
             self._end()
@@ -238,6 +239,7 @@ class LeakResponse:
 
     def _end(self):
         """Remember what came of it, let it go, and watch again: what was disturbed is learned anew."""
+        self._saving.held = False
         self._rest.take_over(self.response)
         self.response = self._rest
         self._response_overlay.drop()
