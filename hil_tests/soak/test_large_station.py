@@ -1,4 +1,6 @@
-"""Sixteen modules and fifteen hatches fit one Pico, in memory and time, if all hatches are shut at once."""
+"""Sixteen modules and fifteen hatches fit one Pico, in memory and time, whatever the strategy."""
+
+import pytest
 
 from hatchwatch.evidence.response.isolate import run_isolation
 from hatchwatch.evidence.response.session import Surroundings
@@ -25,12 +27,13 @@ class Onlooker:
         return True
 
 
-def test_a_leak_among_sixteen_is_found(soak, tmp_path):
+@pytest.mark.parametrize("strategy", ["close-all", "outwards"])
+def test_a_leak_among_sixteen_is_found(soak, tmp_path, strategy):
     def measure():
         onlooker = Onlooker()
         run = run_isolation(
             Surroundings("chain16", "isolation", out=tmp_path / "run"),
-            IsolationSettings("active", "close-all"),
+            IsolationSettings("active", strategy),
             onlooker,
             leaks_pa_m3_s={LEAKING: 2e-3},
             on_open=onlooker.on_open,
@@ -40,6 +43,7 @@ def test_a_leak_among_sixteen_is_found(soak, tmp_path):
             "outcome": run.document.outcome.value,
             "found": run.document.found[-1].parts,
             "errors": [event.text for event in run.document.events if event.name == "internal_error"],
+            "found_s": next(event.time_s for event in run.document.events if event.name == "leak_found"),
             "board_time_s": run.document.events[-1].time_s,
             "slips": reports[-1].slips - reports[0].slips,
             "least_heap_free": min(report.heap_free for report in reports),

@@ -54,7 +54,7 @@ def test_two_leaks_have_the_product_of_their_shares():
 
 
 def test_what_is_reported_alike_is_one_report():
-    """A leak beside a drift is a leak; beside a seal of the module's own hatch, a hatch that leaks through."""
+    """A leak beside a drift is a leak; beside a seal of its own hatch, one that leaks through."""
     found = sums()
     found.add(1000, explanation((LEAK, 3, 0)))
     found.add(1000, explanation((LEAK, 3, 0), (DRIFT, 0, 0)))

@@ -1,8 +1,12 @@
-"""The detector on the emulated board beside the one under CPython, on samples with leaks, gaps and drifts."""
+"""Pure logic on the emulated board beside the same under CPython.
+
+The detector takes samples with leaks, gaps and drifts; the locator searches among sixteen modules.
+"""
 
 import struct
 from collections import namedtuple
 
+import locating_twin
 import numpy as np
 from detection_twin import BASE_C, BASE_PA, MODULES, SAMPLE, lines
 from emulated_board import FIRMWARE, EmulatedBoard
@@ -15,7 +19,7 @@ WHITE_PA, WHITE_K, PRESSURE_PA, TEMPERATURE_C = 0.75, 0.004, 109_000.0, 22.0
 LEAK_EVERY_S = 70.0
 NOTHING = 3  # state of a sensor without data
 WHOLE, HALVES = [0] * MODULES, [0, 0, 0, 1, 1, 1]
-FILE, TWIN = "samples", "detection_twin"
+FILE, TWIN, SEARCH = "samples", "detection_twin", "locating_twin"
 
 Found = namedtuple("Found", "samples seconds alarms drifts differing")
 
@@ -36,12 +40,31 @@ def compare(folder, seed, samples):
 
 def on_board(samples):
     """Return the lines that the board prints."""
-    twin = (FIRMWARE / "tests" / "support" / f"{TWIN}.py").read_bytes()
-    known = integers((FIRMWARE / NUMBERS).read_bytes())  # the deployed module no longer has them
-    files = {**as_deployed(), **compile_all({f"{TWIN}.py": fold(twin, known)}), FILE: samples}
-    board = EmulatedBoard(None, files)
+    board = EmulatedBoard(None, {**as_deployed(), **compiled(TWIN), FILE: samples})
     code = f"import {TWIN}\nfor line in {TWIN}.lines({FILE!r}, {WHOLE}, {HALVES}): print(line)"
     return board.run(code, timeout_s=1e4).splitlines()
+
+
+def search():
+    """Return the lines of a search under CPython and on the board, and the most heap that it took there."""
+    board = EmulatedBoard(None, {**as_deployed(), **compiled(SEARCH)})
+    there = board.run(
+        f"""
+        import {SEARCH}
+        heap = {SEARCH}.MostHeap()
+        for line in {SEARCH}.lines(heap): print(line)
+        print(heap.most)
+        """,
+        timeout_s=1e4,
+    ).splitlines()
+    return list(locating_twin.lines()), there[:-1], int(there[-1])
+
+
+def compiled(name):
+    """A twin as bytecode."""
+    source = (FIRMWARE / "tests" / "support" / f"{name}.py").read_bytes()
+    known = integers((FIRMWARE / NUMBERS).read_bytes())  # the deployed module no longer has them
+    return compile_all({f"{name}.py": fold(source, known)})
 
 
 def as_deployed():
