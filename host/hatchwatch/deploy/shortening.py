@@ -4,6 +4,8 @@ MicroPython keeps every name that it meets in the heap, and compares each new on
 those in `known_names` are there anyway. A name that begins with an underscore is used in one module only, so
 each module can use the same few. It costs readable names in a traceback.
 
+So no class may inherit from one of another module: their private names would meet in one object.
+
 A private name that a module uses without making it belongs to another module, and stays as it is in both. So
 does a private `const`, of which MicroPython's compiler leaves the value alone, as long as it is private.
 """
@@ -30,10 +32,32 @@ _PRIVATE = re.compile(r"_[A-Za-z0-9]\w*")
 
 
 def shorten_all(sources: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Shorten the private names of all modules given by their path on the board; all lines stay in place."""
+    """Shorten the private names of all modules given by their path on the board; all lines stay in place.
+
+    Raises `ValueError` where a class inherits from one of another module.
+    """
     trees = {path: ast.parse(source) for path, source in sources.items()}
+    for path, tree in trees.items():
+        _refuse_heirs(path, tree)
     foreign = set().union(*map(_foreign, trees.values()))
     return {path: _shorten(source, trees[path], foreign) for path, source in sources.items()}
+
+
+def _refuse_heirs(path: str, tree: ast.Module) -> None:
+    imported = {
+        alias.asname or alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            roots = {part.id for base in node.bases for part in ast.walk(base) if isinstance(part, ast.Name)}
+            if roots & imported:
+                raise ValueError(
+                    f"{path}: class {node.name} inherits from another module, where names that begin with an "
+                    "underscore become the same short ones. Let it hold an object of that class instead."
+                )
 
 
 def _foreign(tree: ast.Module) -> set[str]:

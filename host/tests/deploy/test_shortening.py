@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+import pytest
+
 from hatchwatch.deploy.known_names import KNOWN
 from hatchwatch.deploy.shortening import shorten_all
 from hatchwatch.payload import firmware_root
@@ -53,6 +55,19 @@ def test_public_names_and_those_of_python_stay() -> None:
     short = shorten(text)
     for name in ("__init__", "__name__", "open_one", "self", "A"):
         assert name in short
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"from fsw.a import A\nclass B(A): pass",
+        b"from fsw import a as first\nclass B(first.A): pass",
+        b"import fsw.a\nclass B(fsw.a.A): pass",
+    ],
+)
+def test_no_class_inherits_from_another_module(source: bytes) -> None:
+    with pytest.raises(ValueError, match=r"b\.py: class B inherits from another module"):
+        shorten_all({"a.py": b"class A: pass\nclass C(A, Exception): pass", "b.py": source})
 
 
 def test_a_private_constant_stays_for_the_compiler_to_leave_out() -> None:
