@@ -62,6 +62,7 @@ def on_board(scenario: Scenario) -> dict[str, Any]:
     path = find_bench_file(str(scenario.values["station"]))
     with open_bench(path, seed=scenario.seed, plant=scenario.values["surroundings"]) as bench:
         set_parameters(bench, scenario.parameters | {"response_mode": 2})
+        bench.safe()  # or the search would open hatches first, whose positions are unknown after a start
         bench.wait(scenario.values["onset_s"] - bench.board_time_s)
         since, onset_s = len(bench.link.history), bench.board_time_s
         assert bench.emulated is not None
