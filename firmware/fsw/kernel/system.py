@@ -145,7 +145,7 @@ class System:
     def _look_back(self):
         """Call this start healthy when it has lasted long enough; the safe mode ends by command alone."""
         guard = self.start.guard
-        if guard.healthy or self.health.mode == numbers.MODE_SAFE:
+        if guard.healthy or self.health.mode == numbers.MODE_SAFE or self.saving.held:
             return
         if self.health.uptime_s() >= self.parameters.values[numbers.PARAMETER_HEALTHY_S]:
             self._be_healthy()
