@@ -75,7 +75,7 @@ def test_noise_that_lasts_counts_as_what_it_does_at_its_time_scale():
     assert 0.7 * long_run_pa < cusum.deviation_pa < 1.15 * long_run_pa
 
 
-def rare_design(cusum, mean_values):
+def rare_design(cusum):
     """Let it count as a detector lets it; return the exponent E of the chance of a false alarm."""
     detector = d.Detector([500_000], default_values(), History(1))
     detector.regroup(bytearray(1), 1)
@@ -100,7 +100,7 @@ def steady(cusum, root_mean_square_pa, share):
 def test_what_is_taken_off_is_more_than_a_wander_that_lasts_makes_but_rarely(scale):
     """The mean of flicker noise stays where it is; the chance of it is that of a normal distribution."""
     cusum = OneCusum(scale)
-    exponent = rare_design(cusum, 10**9)
+    exponent = rare_design(cusum)
     wander_pa = 0.8
     deviations = steady(cusum, wander_pa, 1 / 6) / wander_pa
     chance = math.erfc(deviations / math.sqrt(2)) / 2
@@ -110,7 +110,7 @@ def test_what_is_taken_off_is_more_than_a_wander_that_lasts_makes_but_rarely(sca
 @pytest.mark.parametrize("scale", [0, 1, 2])
 def test_white_noise_of_the_datasheet_is_no_wander(scale):
     cusum = OneCusum(scale)
-    rare_design(cusum, 10**9)
+    rare_design(cusum)
     root_mean_square_pa = 0.85 / math.sqrt(6) / (d._DESIGNS[scale][d._UNROOT] / 256)
     if scale == 2:
         root_mean_square_pa /= math.sqrt(10)

@@ -11,7 +11,7 @@ def test_detection_decides_the_same_on_the_board_and_under_cpython(tmp_path):
 
 
 def test_sixteen_modules_are_searched_the_same_and_fit_the_heap():
-    """It took 14.8 kB, of 16 that there are while a response is loaded, and nothing else found room."""
+    """It took 14.8 kB with a place for each module in all that is remembered, and no file found room then."""
     here, there, most_heap = same_bits.search()
     assert here == there
     assert "(1, 8, 255," in here[-2]
