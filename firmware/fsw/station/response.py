@@ -147,7 +147,10 @@ class Response:
         self.purpose = purpose
         self.shut = shut | self.station.cut(self.guarded)
         if not self._to_move(positions):
-            self._measure(reason)
+            if self._is_put_back():
+                self.end(numbers.PHASE_DONE)
+            else:
+                self._measure(reason)
         elif self.values[numbers.PARAMETER_RESPONSE_MODE] == numbers.RESPONSE_ADVISE:
             self.tell(numbers.EVENT_STEP_PROPOSED, ">BBH", purpose, reason, self.shut)
             self._enter(numbers.PHASE_ASK, reason)
@@ -191,7 +194,7 @@ class Response:
                 self.shut |= self.joined & 1 << hatch  # a module that stays alone must not seem to be joined
         wrong = self._to_move(positions)
         if not wrong:
-            if self.reason == numbers.BECAUSE_NONE_FOUND:
+            if self._is_put_back():
                 self.end(numbers.PHASE_DONE)
             else:
                 self._enter(numbers.PHASE_SETTLE, self.reason)
@@ -199,6 +202,10 @@ class Response:
             self.block(numbers.BLOCKED_HATCHES, NOBODY)
         else:
             self._send(wrong & ~self.shut or wrong)
+
+    def _is_put_back(self):
+        """Return whether the step ends a search without a cut: there is no rest to be proved tight."""
+        return self.purpose == numbers.PURPOSE_REOPEN and not self.part
 
     def _to_move(self, positions):
         """Return the hatches that are not where they should be, but for those that can't."""

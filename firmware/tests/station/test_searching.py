@@ -32,6 +32,22 @@ def test_no_leak_ends_with_all_hatches_open_and_a_limit():
     assert set(bench.positions) == {n.POSITION_OPEN}
 
 
+def test_an_approved_step_back_after_no_leak_ends_the_search_without_a_rest_to_be_proved():
+    bench = GasStation(station6(), seed=5)
+    bench.values[n.PARAMETER_MEASURE_MOST_S] = 600
+    bench.values[n.PARAMETER_RESPONSE_MODE] = n.RESPONSE_ADVISE
+    response = started(bench, n.BECAUSE_COMMAND)
+    bench.run(response)
+    response.approve()
+    bench.run(response)
+    assert bench.events(n.EVENT_STEP_PROPOSED)[-1][:2] == (n.PURPOSE_REOPEN, n.BECAUSE_NONE_FOUND)
+    response.approve()
+    bench.run(response)
+    assert response.phase == n.PHASE_DONE
+    assert set(bench.positions) == {n.POSITION_OPEN}
+    assert not bench.events(n.EVENT_REST_MEASURED)
+
+
 def test_a_plan_that_would_shut_crew_in_stops_and_says_whose():
     """Crew in Destiny, the lifeboat at Progress, the leak in between: no cut leaves them a way."""
     bench = GasStation(station6(occupied=1 << DESTINY, lifeboat=1), {ZVEZDA: 1e-3}, seed=9)
