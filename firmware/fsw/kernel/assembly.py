@@ -196,7 +196,7 @@ def _build_response(system, leak_watch, writer):
         system.isolation,
         system.health,
         system.saving,
-        storage.Record("response", 5, 1),
+        storage.Record("response", 5, 2),
         system.events,
         writer,
         system.parameters.values,

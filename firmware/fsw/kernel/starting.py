@@ -54,3 +54,4 @@ def _order_safe(system, start):
         system.motion.order_safe(numbers.SAFE_BY_BOOT)
     elif values[numbers.PARAMETER_SAFE_AFTER_WATCHDOG] and start.reset_cause == numbers.RESET_WATCHDOG:
         system.motion.order_safe(numbers.SAFE_BY_WATCHDOG)
+    system.motion.commanded = False  # nobody has said that what a reset interrupted is over

@@ -10,6 +10,7 @@ each module.
 
 import gc
 import struct
+from array import array
 
 import micropython
 from micropython import const
@@ -23,8 +24,11 @@ from fsw.station.history import SECONDS
 
 _ARGUMENTS_AT = const(12)
 _SELDOM_S = const(10)  # between two reports while nothing happens
-_KEPT = ">BBHii"  # what outlives a reset: purpose, phase, modules shut off, their leak and its deviation
-_LARGEST = const(0x7FFFFFFF)
+# What outlives a reset: purpose, phase, modules shut off, where crew is; then come the leak and its deviation
+# of each module, as they were rated.
+_KEPT = ">BBHH"
+_KEPT_BYTES = const(6)
+_RATED_BYTES = const(4)
 _NO_PAST = const(-1)
 _LOOK_ON_S = const(3)  # after the alarm, before its leak is rated: noise helped to raise it
 _STEPS_AT_ONCE = const(6)  # 10 ms each at the most
@@ -63,7 +67,7 @@ class LeakResponse:
         self.alarm = NO_ALARM  # fields of the last one, as the report has them
         self._station = watch.station
         self._watch = watch
-        self.response = self._rest = AtRest()
+        self.response = self._rest = AtRest(watch.station.count)
         self._watch_overlay = watch_overlay
         self._alarm_overlay = alarm_overlay
         self._response_overlay = response_overlay
@@ -102,13 +106,16 @@ class LeakResponse:
     def tell_start(self):
         """Take up what a reset has interrupted; nothing moves before the sensors have something to say."""
         data = self._record.load()
-        if data is None or len(data) != struct.calcsize(_KEPT):
+        rated = _RATED_BYTES * self._station.count
+        if data is None or len(data) != _KEPT_BYTES + 2 * rated:
             return
         response = self.response
-        purpose, phase, response.part, leak, sd = struct.unpack(_KEPT, data)
-        response.rated_npa_m3_s = leak
-        response.rated_sd_npa_m3_s = sd
+        purpose, phase, response.part, occupied = struct.unpack(_KEPT, data[:_KEPT_BYTES])
+        response.rated_npa_m3_s = array("i", data[_KEPT_BYTES : _KEPT_BYTES + rated])
+        response.rated_sd_npa_m3_s = array("i", data[_KEPT_BYTES + rated :])
         if purpose != numbers.PURPOSE_NONE:
+            if occupied != self._station.occupied:  # crew has moved since the bench file was written
+                self._move_crew(occupied)
             continues = self._values[numbers.PARAMETER_CONTINUE_AFTER_RESET]
             response.interrupt(purpose, phase, continues, self._tell)
 
@@ -141,6 +148,7 @@ class LeakResponse:
         if self._motion.commanded:
             self._motion.commanded = False
             self._stop_all(numbers.STOPPED_BY_MOVE)
+            self._rest.closed = 0
         if self.response.is_active:
             self._respond()
         elif self._watch.detector is not None:
@@ -170,7 +178,11 @@ class LeakResponse:
     def _go_on(self):
         """Continue by itself what a reset has interrupted, if that is wanted."""
         if self._values[numbers.PARAMETER_CONTINUE_AFTER_RESET] and self._may_move():
-            self._want(_LOCATE, numbers.BECAUSE_CONTINUED, _NO_PAST)
+            self._want_interrupted()
+
+    def _want_interrupted(self):
+        verifies = self._rest.purpose == numbers.PURPOSE_VERIFY
+        self._want(_VERIFY if verifies else _LOCATE, numbers.BECAUSE_CONTINUED, _NO_PAST)
 
     def _want(self, wanted, reason, age_s):
         """Have the response begin; the watch makes room for it."""
@@ -178,8 +190,10 @@ class LeakResponse:
         self._reason = reason
         self._age_s = age_s
         self._shut = self._watch.shut
+        self._motion.commanded = False  # what was moved before is no reason to stop
         self._watch.rest()
         self._watch_overlay.drop()
+        self._alarm_overlay.drop()  # an alarm may be waiting
 
     def _load(self):
         """Bring in one more module; with the last one begins what it is for."""
@@ -205,21 +219,26 @@ class LeakResponse:
 
     def _respond_with(self, response_class, wanted):
         response = response_class(self._station, self._values, self._motion.order, self._tell)
+        rest = self._rest
         response.guarded = self._isolation.marks
+        response.closed = rest.closed
+        response.rated_npa_m3_s = rest.rated_npa_m3_s
+        response.rated_sd_npa_m3_s = rest.rated_sd_npa_m3_s
         self.response = response
         if wanted == _LOCATE:
             self._begin()
         else:
-            rest = self._rest
             response.part = rest.part
-            response.rated_npa_m3_s = rest.rated_npa_m3_s
-            response.rated_sd_npa_m3_s = rest.rated_sd_npa_m3_s
             response.verify(self._positions)
 
     def _begin(self):
         """Begin to search; what was seen since the onset is evidence, if nothing has to move first."""
         watch = self._watch
         response = self.response
+        if self._reason == numbers.BECAUSE_CONTINUED:
+            response.part = self._rest.part
+            response.go_on(self._positions)
+            return
         response.locate(self._reason, self._positions)
         if response.phase == numbers.PHASE_MEASURE and self._shut == response.shut:
             watch.gather()
@@ -235,6 +254,8 @@ class LeakResponse:
             if self._wanted > _ALARM:
                 self._response_overlay.drop()
                 self._wanted = _WATCH
+                if self._rest.is_free:
+                    self._tell(numbers.EVENT_RESPONSE_STOPPED, ">B", why)
             self._rest.stop(why, self._tell)
 
     def _end(self):
@@ -253,7 +274,8 @@ class LeakResponse:
 
     def _respond(self):
         response = self.response
-        if not self._may_move():
+        measures = response.purpose == numbers.PURPOSE_VERIFY and response.phase == numbers.PHASE_MEASURE
+        if not (measures or self._may_move()):
             self._stop_all(numbers.STOPPED_BY_MODE)
             return
         isolation = self._isolation
@@ -310,14 +332,9 @@ class LeakResponse:
         purpose = response.purpose if response.phase <= numbers.PHASE_MEASURE else numbers.PURPOSE_NONE
         try:
             self._record.save(
-                struct.pack(
-                    _KEPT,
-                    purpose,
-                    response.phase,
-                    response.part,
-                    min(response.rated_npa_m3_s, _LARGEST),
-                    min(response.rated_sd_npa_m3_s, _LARGEST),
-                )
+                struct.pack(_KEPT, purpose, response.phase, response.part, self._station.occupied)
+                + bytes(response.rated_npa_m3_s)
+                + bytes(response.rated_sd_npa_m3_s)
             )
             self._isolation.keep()
         except OSError as error:
@@ -359,9 +376,24 @@ class LeakResponse:
             return refusal(numbers.REFUSED_INDEX, module)
         if not self._is_free():
             return refusal(numbers.REFUSED_BUSY)
-        return 0 if self.response.part >> module & 1 else refusal(numbers.REFUSED_NOTHING_WAITS)
+        part = self._part_with(module)
+        if part == self._station.inside or not sum([self._rest.rated_npa_m3_s[k] for k in members(part)]):
+            return refusal(numbers.REFUSED_NOTHING_WAITS)
+        moves = self._station.cut(part) & ~self._at_shut()
+        return refusal(numbers.REFUSED_VALUE, numbers.RESPONSE_OFF) if moves and not self._may_move() else 0
+
+    def _part_with(self, module):
+        """Return the modules that are shut off together with one; all if it is not shut off."""
+        station = self._station
+        return station.reach(1 << module, self._at_shut() | station.cut(self._isolation.marks))
+
+    def _at_shut(self):
+        positions = self._positions
+        hatches = range(self._station.hatches)
+        return sum([1 << hatch for hatch in hatches if positions[hatch] == numbers.POSITION_SHUT])
 
     def _verify(self, packet):
+        self._rest.part = self._part_with(packet[_ARGUMENTS_AT])
         self._want(_VERIFY, numbers.BECAUSE_COMMAND, _NO_PAST)
         return 0
 
@@ -371,7 +403,7 @@ class LeakResponse:
         return 0 if self._may_move() else refusal(numbers.REFUSED_VALUE, numbers.RESPONSE_OFF)
 
     def _resume(self, packet):
-        self._want(_LOCATE, numbers.BECAUSE_CONTINUED, _NO_PAST)
+        self._want_interrupted()
         return 0
 
     def _check_crew(self, packet):
@@ -379,10 +411,13 @@ class LeakResponse:
         return refusal(numbers.REFUSED_VALUE, occupied) if occupied & ~self._station.inside else 0
 
     def _set_crew(self, packet):
-        occupied = packet[_ARGUMENTS_AT] << 8 | packet[_ARGUMENTS_AT + 1]
+        self._move_crew(packet[_ARGUMENTS_AT] << 8 | packet[_ARGUMENTS_AT + 1])
+        self.response.changed = True  # a search that goes on after a reset must know
+        return 0
+
+    def _move_crew(self, occupied):
         self._station.occupied = occupied
         self._events.u16(numbers.EVENT_CREW_SET, occupied)
-        return 0
 
     def send_response(self):
         """Send how things stand."""

@@ -3,6 +3,8 @@
 The response itself takes 20 kB of heap and is loaded when it is needed.
 """
 
+from array import array
+
 from fsw.link import numbers
 
 
@@ -12,26 +14,28 @@ class AtRest:
     is_active = False
     is_thinking = False
 
-    def __init__(self):
+    def __init__(self, count):
+        """`count` is how many modules there are."""
         self.purpose = numbers.PURPOSE_NONE
         self.phase = numbers.PHASE_WATCH
         self.reason = numbers.BECAUSE_ALARM
         self.seconds = 0
         self.shut = 0
         self.part = 0
-        self.rated_npa_m3_s = 0
-        self.rated_sd_npa_m3_s = 0
+        self.closed = 0
+        self.rated_npa_m3_s = array("i", [0] * count)
+        self.rated_sd_npa_m3_s = array("i", self.rated_npa_m3_s)
         self.hypotheses = ()
         self.changed = False
 
     def take_over(self, response):
-        """Remember what a response has come to."""
+        """Remember what a response has come to; a cut that was not made has shut nothing off."""
+        self.purpose = response.purpose
         self.phase = response.phase
         self.reason = response.reason
         self.shut = response.shut
-        self.part = response.part
-        self.rated_npa_m3_s = response.rated_npa_m3_s
-        self.rated_sd_npa_m3_s = response.rated_sd_npa_m3_s
+        self.part = response.part & response.guarded
+        self.closed = response.shut & ~response.before
         self.hypotheses = response.hypotheses
         self.seconds = 0
         self.changed = True

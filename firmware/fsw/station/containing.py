@@ -10,10 +10,13 @@ from fsw.station import isolating
 from fsw.station.fixed import isqrt
 from fsw.station.graph import members
 from fsw.station.locating import FOUND
+from fsw.station.rating import LEAST_PA, at_8_kpa, rate_found, rated
 from fsw.station.reports import NOBODY
 
-_RATED_PA = const(8000)  # over the outside, at which leaks are compared
-_LEAST_PA = const(500)  # below, a leak can't be compared
+_UNDECIDED = (numbers.REPAIR_SAME, isolating.UNSEEN)  # while there is time
+_LARGEST = const(0x7FFFFFFF)
+_ALL_PPM = const(1000000)
+_SUSPECT_PPM = const(50000)  # probability to have to be cut off at which a module is not joined again
 
 
 def judge(response, positions):
@@ -34,27 +37,24 @@ def is_told_by_slopes(response):
 
 
 def tell_found(response):
-    """Tell the most probable explanation."""
+    """Tell the most probable explanation, and how probable it is that it is wrong.
+
+    That a module has to be cut off may be surer: several explanations ask for it.
+    """
     locator = response.locator
-    kind, first, second, _, leak_npa_m3_s, _ = locator.hypotheses[0]
-    response.tell(numbers.EVENT_LEAK_FOUND, ">BBBIi", kind, first, second, locator.doubt_ppm, leak_npa_m3_s)
+    kind, first, second, ppm, leak_npa_m3_s, _ = locator.hypotheses[0]
+    doubt_ppm = locator.doubt_ppm if kind == numbers.LEAK_MODULE else max(_ALL_PPM - ppm, 1)
+    leak_npa_m3_s = min(leak_npa_m3_s, _LARGEST)
+    response.tell(numbers.EVENT_LEAK_FOUND, ">BBBIi", kind, first, second, doubt_ppm, leak_npa_m3_s)
 
 
 def shut_off(response, positions):
     """Shut off what a search has found, and keep how much it leaks."""
-    kind, first, second, _, leak_npa_m3_s, sd_npa_m3_s = response.hypotheses[0]
+    kind, _, second, _, _, _ = response.hypotheses[0]
     if kind == numbers.LEAK_MODULE_AND_HATCH:
         response.lose(second, numbers.CUT_LEAKS_THROUGH)
-    response.rated_npa_m3_s = _rated(response, first, leak_npa_m3_s)
-    response.rated_sd_npa_m3_s = _rated(response, first, sd_npa_m3_s)
+    rate_found(response)
     _cut_off(response, response.locator.found, numbers.BECAUSE_FOUND, positions)
-
-
-def _rated(response, module, leak_npa_m3_s):
-    """Return what a leak would be at 8 kPa over the outside, for one that grows with the difference."""
-    outside_pa = response.values[numbers.PARAMETER_AMBIENT_PA]
-    difference_pa = abs(response.locator.now.pressure_pa[module] - outside_pa)
-    return leak_npa_m3_s * _RATED_PA // max(difference_pa, _LEAST_PA)
 
 
 # --- the cut -----------------------------------------------------------------------------------------------
@@ -74,6 +74,7 @@ def _cut_off(response, leaking, reason, positions):
         response.block(numbers.BLOCKED_CREW, next(members(crew)))
     else:
         response.part = part
+        response.is_last = True
         was = response.shut
         response.propose(numbers.PURPOSE_ISOLATE, was | hatches, reason, positions)
         if response.shut == was and response.phase == numbers.PHASE_MEASURE:  # it was measured just like this
@@ -100,6 +101,8 @@ def _cut_more(response, positions):
     if not leaks_through and not locator.found & ~part:
         return False
     tell_found(response)
+    if locator.found & ~part:
+        rate_found(response)
     if leaks_through:
         response.lose(locator.hypotheses[0][2], numbers.CUT_LEAKS_THROUGH)
     _cut_off(response, part | locator.found, numbers.BECAUSE_NEXT_CUT, positions)
@@ -107,14 +110,17 @@ def _cut_more(response, positions):
 
 
 def _hold(response, positions):
-    """Nothing speaks against the cut: say so, and join what is healthy."""
+    """Nothing speaks against the cut: say so, and join what is healthy beyond suspicion."""
     station = response.station
     part = response.part
     response.tell(numbers.EVENT_LEAK_ISOLATED, ">HH", part, station.cut(part))
     response.guarded |= part
     response.changed = True
-    response.is_last = True
-    opened = isolating.to_reopen(station, part, response.shut & ~response.before, response.failed)
+    suspects = part
+    for module in members(station.inside):
+        if response.locator.cut_ppm[module] >= _SUSPECT_PPM:
+            suspects |= 1 << module
+    opened = isolating.to_reopen(station, suspects, response.shut & ~response.before, response.failed)
     response.propose(numbers.PURPOSE_REOPEN, response.shut & ~opened, numbers.BECAUSE_REST_HEALTHY, positions)
 
 
@@ -130,18 +136,34 @@ def _judge_rest(response, positions):
     if verdict == isolating.LEAKS and _cut_more(response, positions):
         return
     solid = verdict == isolating.SOLID
-    if solid or response.seconds >= values[numbers.PARAMETER_PROVE_S]:
-        rest = response.station.inside & ~response.part
+    if not solid and response.seconds < values[numbers.PARAMETER_PROVE_S]:
+        return
+    rest = _rest(response)
+    if bound < 0:
+        response.give_up(numbers.DECIDES_SENSOR, _without_sensor(response, rest))
+    else:
         response.tell(numbers.EVENT_REST_MEASURED, ">BHi", solid, rest, bound)
         response.end(numbers.PHASE_DONE)
+
+
+def _rest(response):
+    """Return the modules that are to be proved tight: what is shut off, now or before, is not of them."""
+    return response.station.inside & ~(response.part | response.locator.left_out)
+
+
+def _without_sensor(response, part):
+    """Return the first module of a set of whose gas no sensor tells, or NOBODY."""
+    for module in members(part):
+        if not response.locator.now.has_sensor(module):
+            return module
+    return NOBODY
 
 
 def _prove(response):
     values = response.values
     return isolating.prove(
         response.locator.now,
-        response.station,
-        response.part,
+        _rest(response),
         values[numbers.PARAMETER_PROVE_NPA_M3_S],
         values[numbers.PARAMETER_AMBIENT_PA],
     )
@@ -150,18 +172,25 @@ def _prove(response):
 def _judge_repair(response):
     """Compare the leak with what it was, at one pressure."""
     values = response.values
-    loss = response.locator.now.loss(response.part, values[numbers.PARAMETER_AMBIENT_PA])
+    now = response.locator.now
+    ambient_pa = values[numbers.PARAMETER_AMBIENT_PA]
+    loss = now.loss(response.part, ambient_pa)
     time_up = response.seconds >= values[numbers.PARAMETER_MEASURE_MOST_S]
     if loss is None:
         if time_up:
-            response.give_up()
+            response.give_up(numbers.DECIDES_SENSOR, _without_sensor(response, response.part))
         return
     module = next(members(response.part))
-    before = response.rated_npa_m3_s
-    leak = _rated(response, module, loss[0])
-    sd = _rated(response, module, isqrt(loss[1]))
-    repair = isolating.repair(leak, sd, before, response.rated_sd_npa_m3_s)
+    excess_pa = now.excess_pa(module, ambient_pa)
+    if abs(excess_pa) < LEAST_PA:
+        response.give_up(numbers.DECIDES_PRESSURE, module)
+        return
+    before, before_sd = rated(response, response.part)
+    leak = at_8_kpa(loss[0], excess_pa)
+    repair = isolating.repair(leak, at_8_kpa(isqrt(loss[1]), excess_pa), before, before_sd)
     enough_s = values[numbers.PARAMETER_MEASURE_S]
-    if time_up or (response.seconds >= enough_s and repair != numbers.REPAIR_SAME):
-        response.tell(numbers.EVENT_REPAIR_VERIFIED, ">Bii", repair, before, leak)
+    if time_up and repair == isolating.UNSEEN:
+        response.give_up(numbers.DECIDES_LONGER)
+    elif time_up or (response.seconds >= enough_s and repair not in _UNDECIDED):
+        response.tell(numbers.EVENT_REPAIR_VERIFIED, ">Bii", repair, min(before, _LARGEST), leak)
         response.end(numbers.PHASE_DONE)

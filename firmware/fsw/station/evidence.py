@@ -26,8 +26,12 @@ _DIFFERENCE_PA = const(300)  # that two sensors may show at one pressure
 class Evidence:
     """What the slopes of one state of the hatches say."""
 
-    def __init__(self, station, shut, slopes):
-        """Take the slopes of a `Slopes` that was fitted, with the hatches of the set `shut` shut."""
+    def __init__(self, station, shut, slopes, left_out=0):
+        """Take the slopes of a `Slopes` that was fitted, with the hatches of the set `shut` shut.
+
+        Modules of `left_out` count with their pressures alone, unless their gas is that of others too. Their
+        slopes in `slopes` are forgotten.
+        """
         count = station.count
         self.shut = shut
         self.seconds = slopes.seconds
@@ -36,6 +40,8 @@ class Evidence:
         self.level_q12_pa = slopes.level_q12_pa
         self.pressure_pa = slopes.pressure_pa
         self.weight = array("i", [0] * count)
+        others = {group[module] for module in members(station.inside & ~left_out)}
+        self.left_out = left_out & sum([1 << m for m in range(count) if group[m] not in others])
         volumes = len(set(group) - {OUTSIDE})
         self.volume_ul = [0] * volumes
         self.weights = array("q", self.volume_ul)  # sum
@@ -53,14 +59,17 @@ class Evidence:
         group = self.group[module]
         self.volume_ul[group] += station.volume_ul[module]
         if sd_upa_s:
+            weight = (1 << 42) // (sd_upa_s * sd_upa_s) or 1  # what empties fast scatters by 2 Pa/s and more
+            if self.left_out >> module & 1:
+                weight = 1  # so that its pressure is known
+                self.slope_upa_s[module] = 0
             slope = self.slope_upa_s[module]
-            weight = (1 << 42) // (sd_upa_s * sd_upa_s)
             self.weight[module] = weight
             self.weights[group] += weight
             self.moment[group] += weight * slope
             self.group_pa[group] = self.pressure_pa[module]
             self.chi2_q16 += weight * slope * slope >> 26
-            self.rows += 1
+            self.rows += 1 - (self.left_out >> module & 1)
 
     def _common(self, station):
         """Return the variance that seals within their specification add to each gas volume."""
@@ -115,6 +124,15 @@ class Evidence:
         """Return whether a sensor tells of the gas volume of a module."""
         group = self.group[module]
         return group != OUTSIDE and self.weights[group] != 0
+
+    def excess_pa(self, module, ambient_pa):
+        """Return by how much the gas volume of a module is over the outside; 0 if no sensor tells."""
+        return self.group_pa[self.group[module]] - ambient_pa if self.has_sensor(module) else 0
+
+    def volume(self, module):
+        """Return the set of modules that share a gas volume with one that is not open to the outside."""
+        group = self.group[module]
+        return sum([1 << other for other in range(len(self.group)) if self.group[other] == group])
 
     def loss(self, part, ambient_pa):
         """Return the leak of a set of modules in nPa m3/s and its variance, added up over its gas volumes.

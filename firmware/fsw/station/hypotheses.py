@@ -100,10 +100,7 @@ class Patterns:
         return difference_pa if self._excess_pa(now, module) >= 0 else -difference_pa
 
     def _excess_pa(self, state, module):
-        group = state.group[module]
-        if group == OUTSIDE or not state.weights[group]:
-            return 0
-        return state.group_pa[group] - self._ambient_pa
+        return state.excess_pa(module, self._ambient_pa)
 
     def _pattern(self, state, part):
         kind, place, hatch = part
@@ -178,8 +175,8 @@ def _product(state, one, other):
         for k in (0, 2):
             if one[k + 1]:
                 group = one[k]
-                information = state.weights[group] * state.shrink_q30[group] >> 30
-                total += one[k + 1] * _at(other, group) * information
+                information_q16 = state.weights[group] * state.shrink_q30[group] >> 14
+                total += one[k + 1] * _at(other, group) * information_q16 >> 16
         return total
     module = other[0]
     group = state.group[module]

@@ -11,6 +11,8 @@ OPEN_YET = const(0)
 SOLID = const(1)
 LEAKS = const(2)
 
+UNSEEN = const(255)  # of a repair
+
 _DISTRUST_PPM = const(500000)  # that a hatch leaks through, to give it up: that can be undone
 _Z95 = const(1645)  # one-sided 95 % in 1/1000 standard deviations
 _Z99 = const(2576)  # two-sided 99 %
@@ -66,14 +68,14 @@ def to_reopen(station, part, shut_for_search, unusable):
     return shut_for_search & ~unusable & ~station.hatches_to(part | station.ambient)
 
 
-def prove(evidence, station, part, limit_npa_m3_s, ambient_pa):
-    """Return (verdict, bound_npa_m3_s, leak_npa_m3_s, leak_sd_npa_m3_s) of all modules outside `part`.
+def prove(evidence, rest, limit_npa_m3_s, ambient_pa):
+    """Return (verdict, bound_npa_m3_s, leak_npa_m3_s, leak_sd_npa_m3_s) of a set of modules.
 
     Gas volumes are measured as they stand and added up, with sd = sqrt(sum sd_i^2): joined in one volume they
     would be told less well. SOLID when the upper bound (95 %) lies below the limit, LEAKS when the leak lies
     above it by five deviations. The bound is -1 where a gas volume has no sensor.
     """
-    loss = evidence.loss(station.inside & ~part, ambient_pa)
+    loss = evidence.loss(rest, ambient_pa)
     if loss is None:
         return OPEN_YET, -1, 0, 0
     leak, variance = loss
@@ -85,13 +87,15 @@ def prove(evidence, station, part, limit_npa_m3_s, ambient_pa):
 
 
 def repair(leak, sd, before, before_sd):
-    """Return what has become of a leak: a value of `repair` in the dictionary.
+    """Return what has become of a leak: a value of `repair` in the dictionary, or UNSEEN.
 
-    Leaks and their standard deviations are in nPa m3/s, at one pressure difference.
+    UNSEEN: nothing is seen, but neither would be what was before. Leaks and their standard deviations are in
+    nPa m3/s, at one pressure difference.
     """
     change = leak - before
-    if 1000 * leak <= _Z95 * sd:
-        return numbers.REPAIR_TIGHT
+    is_seen = 1000 * leak > _Z95 * sd
     if 1000 * abs(change) <= _Z99 * isqrt(sd * sd + before_sd * before_sd):
-        return numbers.REPAIR_SAME
+        return numbers.REPAIR_SAME if is_seen else UNSEEN
+    if not is_seen:
+        return numbers.REPAIR_TIGHT
     return numbers.REPAIR_BETTER if change < 0 else numbers.REPAIR_WORSE

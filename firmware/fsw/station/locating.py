@@ -19,6 +19,7 @@ from micropython import const
 from fsw.link import numbers
 from fsw.station.evidence import Evidence
 from fsw.station.fixed import exp_q16, isqrt, ln_q16
+from fsw.station.graph import members
 from fsw.station.hypotheses import DRIFT, Explanations, Patterns, explain
 from fsw.station.priors import module_shares_q16, rarity_q16
 from fsw.station.reports import NOBODY, Sums
@@ -33,8 +34,14 @@ _ALL_PPM = const(1000000)
 _MOST_STATES = const(6)  # that are remembered; older ones but the first are told again by the later ones
 _REPORTED = const(3)
 _MISFIT_Q10 = const(9 * 1024)  # chi^2 per slope beyond which no explanation is believed
+_NEWS_Q10 = const(4 * 1024)  # beyond which one that holds in all states is doubted
 _ALIKE_Q16 = const(2 * 65536)  # z^2 that tells nothing apart
+_FULL_PA = const(2000)  # over the outside; a module with more that keeps less than 1/4 has emptied
+_EMPTIED = const(4)
+_KEPT = const(2)
+_EXCESS_PA = const(1000)  # over the outside; with less a leak is not seen
 _ELSEWHERE_PPM = const(50000)  # probability of one more module to be cut off that is worth a longer look
+_PROBABLE_PPM = const(500000)
 _LONGEST_S = const(7200)
 
 _TOP_Q16 = const(8 * 65536)  # e^8 in q16 is the weight of the best explanation
@@ -42,6 +49,9 @@ _TOP_Q16 = const(8 * 65536)  # e^8 in q16 is the weight of the best explanation
 
 class Locator:
     """Gathers evidence with `begin` and `add`, decides with `judge`, or `judging` bit by bit.
+
+    `left_out` is a set of modules that are shut off already: what happens in gas volumes of theirs alone is
+    no news.
 
     After that `outcome` is UNDECIDED, FOUND, NONE or INCONCLUSIVE; `found` the set of modules to cut off,
     `drifting` that of sensors that drift with it, `doubt_ppm` how probable it is that this is wrong.
@@ -57,15 +67,17 @@ class Locator:
         """`values` are the parameters."""
         self._station = station
         self._values = values
+        self.left_out = 0
         self.forget()
 
     def forget(self):
         """Forget all evidence."""
         count = self._station.count
-        self._states = []
+        self.states = []  # evidence of earlier states of the hatches
         self._slopes = Slopes(count)
         self._shut = 0
         self.now = None  # Evidence of the present state
+        self.first = None  # that of the one in which it began
         self.outcome = UNDECIDED
         self.found = 0
         self.drifting = 0
@@ -83,9 +95,9 @@ class Locator:
         What was measured before stays as the last `judge` saw it. Levels must keep their references.
         """
         if self.now and self.now.rows:
-            self._states.append(self.now)
-            if len(self._states) == _MOST_STATES:
-                self._states.pop(1)
+            self.states.append(self.now)
+            if len(self.states) == _MOST_STATES:
+                self.states.pop(1)
         self.now = None
         self._shut = shut
         self._slopes = Slopes(self._station.count)
@@ -119,20 +131,26 @@ class Locator:
         self._slopes.fit(noise_mpa, values[numbers.PARAMETER_SLOPE_FLOOR_UPA_S])
         yield
         self.now = None  # the last one makes room
-        self.now = now = Evidence(station, self._shut, self._slopes)
+        self.now = now = Evidence(station, self._shut, self._slopes, self.left_out)
+        self.first = self.first or now
         yield
         sums = None
         if now.rows:
-            patterns = Patterns(station, self._states + [now], values[numbers.PARAMETER_AMBIENT_PA])
+            patterns = Patterns(station, self.states + [now], values[numbers.PARAMETER_AMBIENT_PA])
             found = Explanations(patterns)
             for _ in explain(station, patterns, found):
                 yield
             self._misfit_q10 = patterns.misfit_q10(found.best_q16)
             spread_q10 = patterns.spread_q10(found.best_q16)
-            sums = Sums(patterns, station, module_shares_q16(station, values))
+            sums = Sums(patterns, station, module_shares_q16(station, values, now.left_out))
             for _ in self._sum_up(found.rows, spread_q10, sums):
                 yield
-            self.outcome = self._outcome(now, last, time_up)
+            if self._is_news(now):
+                self.found = 0
+            else:
+                self.outcome = self._outcome(now, last, time_up)
+            if self.outcome == UNDECIDED:
+                self._find_emptied(now)
         if time_up and self.outcome == UNDECIDED:
             self.outcome = INCONCLUSIVE
             self._advise(now, sums)
@@ -164,6 +182,18 @@ class Locator:
 
     # --- decisions -----------------------------------------------------------------------------------------
 
+    def _is_news(self, now):
+        """Return whether the states do not go together: a leak has grown, or come, meanwhile.
+
+        Then nothing is decided before the present state has been measured for measure_s; after that the
+        earlier ones are forgotten.
+        """
+        if self._misfit_q10 <= _NEWS_Q10 or not self.states:
+            return False
+        if now.seconds >= self._values[numbers.PARAMETER_MEASURE_S]:
+            self.states = []
+        return True
+
     def _outcome(self, now, last, time_up):
         values = self._values
         station = self._station
@@ -171,9 +201,12 @@ class Locator:
         least_ppm = _ALL_PPM - values[numbers.PARAMETER_DOUBT_PPM]
         surest_ppm = _ALL_PPM
         elsewhere = False
+        enough_ppm = least_ppm
+        if time_up and max(self.cut_ppm) >= least_ppm:
+            enough_ppm = min(least_ppm, _PROBABLE_PPM)  # what is probable goes too
         for module in range(station.count):
             ppm = self.cut_ppm[module]
-            if ppm >= least_ppm:
+            if ppm >= enough_ppm:
                 self.found |= 1 << module
                 surest_ppm = min(surest_ppm, ppm)
             elif ppm >= _ELSEWHERE_PPM:
@@ -182,31 +215,75 @@ class Locator:
         if not self.found:
             surest_ppm = ppm
         self.doubt_ppm = max(_ALL_PPM - surest_ppm, 1)  # rounded up
-        loss = now.loss(station.inside, values[numbers.PARAMETER_AMBIENT_PA])
+        loss = now.loss(station.inside & ~now.left_out, values[numbers.PARAMETER_AMBIENT_PA])
         self.limit_npa_m3_s = max(loss[0], 0) + 1645 * isqrt(loss[1]) // 1000 if loss else -1
-        if self._misfit_q10 <= _MISFIT_Q10:
-            if self.found:
-                return UNDECIDED if elsewhere and not time_up else FOUND
-            if ppm >= least_ppm and kind != numbers.LEAK_NONE and not elsewhere:
-                return FOUND
-        self.found = 0
+        if self._misfit_q10 > _MISFIT_Q10:
+            self.found = 0
+            return UNDECIDED
+        if self.found:
+            return UNDECIDED if elsewhere and not time_up else FOUND
+        is_full = self._emptied(now) == NOBODY
+        if is_full and ppm >= least_ppm and kind != numbers.LEAK_NONE and not elsewhere:
+            return FOUND
         is_tight = 0 <= self.limit_npa_m3_s < values[numbers.PARAMETER_PROVE_NPA_M3_S]
         is_quiet = kind == numbers.LEAK_NONE and 2 * ppm >= _ALL_PPM
-        if last and is_tight and is_quiet and now.seconds >= values[numbers.PARAMETER_MEASURE_S]:
+        is_long = now.seconds >= values[numbers.PARAMETER_MEASURE_S]
+        if last and is_full and is_tight and is_quiet and is_long:
             return NONE
         return UNDECIDED
 
-    def _advise(self, now, sums):
-        """Say what would decide: a sensor, another state of the hatches, or more time."""
-        self.decider = numbers.DECIDES_SENSOR
-        self.decider_s = 0
-        for module in range(self._station.count):
-            if self._station.inside >> module & 1 and not now.has_sensor(module):
-                self.decider_index = module
+    def _find_emptied(self, now):
+        """Find a module that has emptied by itself while all others kept their gas.
+
+        It leaks faster than slopes tell, and no sensor drifts like that.
+        """
+        ambient_pa = self._values[numbers.PARAMETER_AMBIENT_PA]
+        first = self.first or now
+        emptied = NOBODY
+        for module in members(self._station.inside & ~now.left_out):
+            before_pa = abs(first.excess_pa(module, ambient_pa))
+            left_pa = abs(now.excess_pa(module, ambient_pa))
+            if before_pa < _FULL_PA or not now.has_sensor(module):
                 return
-        self.decider = numbers.DECIDES_CLOSURE
-        self.decider_index = NOBODY
-        if self._misfit_q10 > _MISFIT_Q10:
+            if left_pa * _EMPTIED < before_pa and emptied == NOBODY:
+                emptied = module
+            elif left_pa * _KEPT < before_pa:
+                return
+        loss = now.loss(1 << emptied, ambient_pa) if emptied != NOBODY else None
+        if loss:
+            self.outcome = FOUND
+            self.found = 1 << emptied
+            self.doubt_ppm = 1
+            self.cut_ppm[emptied] = _ALL_PPM
+            leak = (max(loss[0], 0), isqrt(loss[1]))
+            self.hypotheses = [(numbers.LEAK_MODULE, emptied, NOBODY, _ALL_PPM) + leak]
+
+    def _emptied(self, now):
+        """Return a module with too little pressure over the outside for a leak to show, or NOBODY."""
+        for module in members(self._station.inside & ~now.left_out):
+            excess_pa = now.excess_pa(module, self._values[numbers.PARAMETER_AMBIENT_PA])
+            if now.has_sensor(module) and abs(excess_pa) < _EXCESS_PA:
+                return module
+        return NOBODY
+
+    def needs(self, decider, index):
+        """Take note of what would decide."""
+        self.decider = decider
+        self.decider_index = index
+        self.decider_s = 0
+
+    def _advise(self, now, sums):
+        """Say what would decide: a sensor, gas, another state of the hatches, or more time."""
+        for module in members(self._station.inside):
+            if not now.has_sensor(module):
+                self.needs(numbers.DECIDES_SENSOR, module)
+                return
+        emptied = self._emptied(now)
+        if emptied != NOBODY:
+            self.needs(numbers.DECIDES_PRESSURE, emptied)
+            return
+        self.needs(numbers.DECIDES_CLOSURE, NOBODY)
+        if sums is None or self._misfit_q10 > _MISFIT_Q10:
             return
         (one, best, _), (other, second, place) = sums.best, sums.next_best
         if best and second and best[0] >= 16 << 16 and abs(best[0] - second[0]) < _ALIKE_Q16:

@@ -14,15 +14,19 @@ _LN_SECOND = const(-301804)  # 1/100: one more module leaks, or a hatch did not 
 _LARGE_DRIFT_UPA_S = const(100000)  # beyond, sensors drift less often by the fourth power
 
 
-def module_shares_q16(station, values):
-    """Return each module's share of all leaks: by volume, and by the parameter suspicion."""
+def module_shares_q16(station, values, left_out=0):
+    """Return each module's share of all leaks: by volume, and by the parameter suspicion.
+
+    Those of the set `left_out` leak as is known; that is nothing to be found.
+    """
+    sought = station.inside & ~left_out
     weights = [
         max(station.volume_ul[module] * values[numbers.PARAMETER_SUSPICION + module], 1)
-        if station.inside >> module & 1
+        if sought >> module & 1
         else 0
         for module in range(station.count)
     ]
-    total = sum(weights)
+    total = max(sum(weights), 1)
     return [max((weight << 16) // total, 1) for weight in weights]
 
 

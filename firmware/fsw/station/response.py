@@ -6,15 +6,20 @@ the next; the decisions are in `searching` until there is a leak to shut off, in
 All of it is pure: `order` moves a hatch, `tell` sends an event, and nothing else leaves these files, so the
 same readings give the same decisions on board, in a replay and in a study.
 
-Crew: `strategies` and `isolating` shut nobody in. A hatch whose position is unknown is opened before any
+Crew: `strategies` and `isolating` shut nobody in, and who moves meanwhile is looked after while hatches do: a
+step that would shut somebody in after all is undone. A hatch whose position is unknown is opened before any
 other is shut, and in every step hatches open before others shut, so no state on the way is worse than both
-its ends.
+its ends. Hatches to isolated modules are not opened whatever is unknown; they are shut if that shuts nobody
+in.
 """
+
+from array import array
 
 from micropython import const
 
 from fsw.link import numbers
 from fsw.station import containing, searching
+from fsw.station.crew import shut_in
 from fsw.station.graph import members
 from fsw.station.locating import Locator
 from fsw.station.reports import NOBODY
@@ -29,8 +34,10 @@ class Response:
     """Follows one leak from the alarm to the proof; call `second` once a second, and `work` in between.
 
     Mode, times and limits are parameters and act at once. Who moves a hatch meanwhile must call `stop`.
-    `guarded` is the set of modules whose hatches must not open; `changed` says that something has changed
-    that should outlive a reset.
+    `guarded` is the set of modules whose hatches must not open; `closed` that of the hatches which an earlier
+    search has shut and nobody has moved since. `changed` says that something has changed that should outlive
+    a reset. `rated_npa_m3_s` and `rated_sd_npa_m3_s` have the leak of each module at 8 kPa over the outside
+    when it was found, 0 where none was, and its standard deviation.
     """
 
     def __init__(self, station, values, order, tell):
@@ -48,17 +55,19 @@ class Response:
         self.reason = numbers.BECAUSE_ALARM
         self.seconds = 0  # in this phase
         self.shut = 0  # hatches that are to be shut, a set; all others are to be open
-        self.failed = 0  # hatches that do not go where they should, or leak through
+        self.failed = 0  # hatches that do not go where they should, leak through, or must be left alone
         self.before = 0  # hatches that were shut before the search began
         self.joined = 0  # hatches that were opened to tell a leak from a drift
         self.is_last = False  # no useful closure is left
         self.part = 0  # modules that are shut off, or are about to be
         self.guarded = 0
-        self.rated_npa_m3_s = 0  # leak of the part at 8 kPa over the outside when it was found, and its
-        self.rated_sd_npa_m3_s = 0  # standard deviation
+        self.closed = 0
+        self.rated_npa_m3_s = array("i", [0] * station.count)
+        self.rated_sd_npa_m3_s = array("i", self.rated_npa_m3_s)
         self.changed = False
         self._order = order
         self._ordered = 0  # hatches, in this step
+        self._was = 0  # hatches that were no way for anybody before it
         self._thought = None  # weighing of the evidence that is under way
         self._steps = 0  # of it
 
@@ -77,23 +86,36 @@ class Response:
     def locate(self, reason, positions):
         """Begin to search for the leak, in the state in which the hatches are."""
         self.locator.forget()
+        self.locator.left_out = self.guarded
         self.failed = 0
         self.joined = 0
         self.is_last = False
         self.part = 0
-        self.before = self._at(numbers.POSITION_SHUT, positions)
-        self.propose(numbers.PURPOSE_LOCATE, self.before, reason, positions)
+        shut = self._at(numbers.POSITION_SHUT, positions)
+        self.before = shut & ~self.closed
+        self.propose(numbers.PURPOSE_LOCATE, shut, reason, positions)
+
+    def go_on(self, positions):
+        """Begin where a reset has ended it: prove the rest tight if `part` was shut off, else search anew."""
+        part = self.part & self.guarded
+        if not part:
+            self.locate(numbers.BECAUSE_CONTINUED, positions)
+            return
+        self.part = part
+        self.is_last = True
+        self.locator.left_out = self.guarded & ~part
+        self.propose(numbers.PURPOSE_REOPEN, self.station.cut(part), numbers.BECAUSE_CONTINUED, positions)
 
     def approve(self):
         """Let the proposed step be made; only in PHASE_ASK."""
         self._go(numbers.BECAUSE_APPROVED)
 
     def verify(self, positions):
-        """Measure what is shut off again, and compare; `part` and the rated leak say what it was."""
-        self.purpose = numbers.PURPOSE_VERIFY
-        self.shut = self._at(numbers.POSITION_SHUT, positions)
+        """Measure `part` again, and compare with the rated leaks; only the hatches around it may move."""
         self.locator.forget()
-        self._measure(numbers.BECAUSE_COMMAND)
+        shut = self._at(numbers.POSITION_SHUT, positions) | self.station.cut(self.part)
+        self.failed = self._all & ~shut & ~self._at(numbers.POSITION_OPEN, positions)
+        self.propose(numbers.PURPOSE_VERIFY, shut, numbers.BECAUSE_COMMAND, positions)
 
     def stop(self, why):
         """End whatever is under way; the hatches are somebody else's from here on."""
@@ -108,6 +130,9 @@ class Response:
         self.seconds += 1
         if self.phase == numbers.PHASE_MOVE:
             self._move(positions)
+        elif self.phase == numbers.PHASE_ASK:
+            if self.values[numbers.PARAMETER_RESPONSE_MODE] == numbers.RESPONSE_ACTIVE:
+                self._go(self.reason)
         elif self.phase == numbers.PHASE_SETTLE:
             if self.seconds >= self.values[numbers.PARAMETER_SETTLE_S]:
                 self._measure(self.reason)
@@ -145,7 +170,8 @@ class Response:
     def propose(self, purpose, shut, reason, positions):
         """Make a step to these hatches shut and all others open, or ask for it; measure if nothing moves."""
         self.purpose = purpose
-        self.shut = shut | self.station.cut(self.guarded)
+        self.shut = self._guard(shut, positions)
+        self._was = self._all & ~self._at(numbers.POSITION_OPEN, positions) | self.failed
         if not self._to_move(positions):
             if self._is_put_back():
                 self.end(numbers.PHASE_DONE)
@@ -163,9 +189,11 @@ class Response:
             self.failed |= 1 << hatch
             self.tell(numbers.EVENT_CUT_FAILED, ">BB", hatch, fault)
 
-    def give_up(self):
-        """End without a decision, and say what would bring one."""
+    def give_up(self, decider=None, index=NOBODY):
+        """End without a decision, and say what would bring one: by default what `Locator` says."""
         locator = self.locator
+        if decider is not None:
+            locator.needs(decider, index)
         self.tell(
             numbers.EVENT_LEAK_INCONCLUSIVE, ">BBH", locator.decider, locator.decider_index, locator.decider_s
         )
@@ -188,10 +216,15 @@ class Response:
         self._enter(numbers.PHASE_MOVE, reason)
 
     def _move(self, positions):
+        crew = self._shuts_in(self.shut)
+        if crew:
+            self._undo()
+            self.block(numbers.BLOCKED_CREW, next(members(crew)))
+            return
         for hatch in members(self._to_move(positions) & self._ordered):
             if positions[hatch] == numbers.POSITION_FAILED:
                 self.lose(hatch, numbers.CUT_HATCH_FAILED)
-                self.shut |= self.joined & 1 << hatch  # a module that stays alone must not seem to be joined
+                self.shut |= 1 << hatch  # gas that stays parted must not seem to be joined
         wrong = self._to_move(positions)
         if not wrong:
             if self._is_put_back():
@@ -211,7 +244,33 @@ class Response:
         """Return the hatches that are not where they should be, but for those that can't."""
         right = self._at(numbers.POSITION_SHUT, positions) & self.shut
         right |= self._at(numbers.POSITION_OPEN, positions) & ~self.shut
-        return ((1 << self.station.hatches) - 1) & ~(right | self.failed)
+        return self._all & ~(right | self.failed)
+
+    def _guard(self, shut, positions):
+        """Return the hatches to be shut for a step to `shut` that opens none to an isolated module.
+
+        Nor is one to the outside opened. What may be neither opened nor shut is left alone, for gas to go
+        through and nobody else.
+        """
+        station = self.station
+        kept = station.hatches_to(self.guarded | station.ambient)
+        self._was = self._at(numbers.POSITION_SHUT, positions)  # what is unknown may be a way
+        shut |= kept & self._was
+        guarding = shut | station.cut(self.guarded)
+        if not self._shuts_in(guarding):
+            shut = guarding
+        self.failed |= kept & ~(shut | self._at(numbers.POSITION_OPEN, positions))
+        return shut
+
+    def _shuts_in(self, shut):
+        """Return the modules whose crew loses its way by a step to `shut`, unless that is an order."""
+        if self.values[numbers.PARAMETER_CREW_OVERRIDE]:
+            return 0
+        return shut_in(self.station, self._was, shut)
+
+    @property
+    def _all(self):
+        return (1 << self.station.hatches) - 1
 
     def _at(self, position, positions):
         """Return the hatches that are in a position."""
@@ -226,6 +285,11 @@ class Response:
             self._ordered |= 1 << hatch
             shuts = self.shut >> hatch & 1
             self._order(hatch, numbers.POSITION_SHUT if shuts else numbers.POSITION_OPEN)
+
+    def _undo(self):
+        """Open again what this step has shut, or was about to."""
+        for hatch in members(self._ordered & self.shut & ~self._was):
+            self._order(hatch, numbers.POSITION_OPEN)
 
     def _measure(self, reason):
         self.locator.begin(self.shut)

@@ -44,7 +44,8 @@ def _enough_s(response):
     """Return how long a state is measured before one more hatch is shut."""
     if response.reason in (numbers.BECAUSE_ALARM, numbers.BECAUSE_COMMAND, numbers.BECAUSE_CONTINUED):
         return _LOOK_S
-    return response.values[numbers.PARAMETER_MEASURE_S]
+    values = response.values
+    return min(values[numbers.PARAMETER_MEASURE_S], values[numbers.PARAMETER_MEASURE_MOST_S])
 
 
 def _close_more(response, positions):

@@ -127,7 +127,7 @@ def test_the_rest_is_measured_volume_by_volume():
     """Five modules of 1 L: their leaks add up, and so do the squares of what these may be off."""
     where = station()
     slopes = [-1e-3, -1.0, -2e-3, 0.0, -3e-3, 1e-3]
-    verdict, bound, leak, sd = prove(measured(where, 0b11111, slopes), where, 0b000010, 100_000, AMBIENT_PA)
+    verdict, bound, leak, sd = prove(measured(where, 0b11111, slopes), 0b111101, 100_000, AMBIENT_PA)
     one_pa_s = np.sqrt(12 * 0.25**2 / 60**3 + 1e-3**2)
     assert verdict == isolating.SOLID
     assert 0.9 < sd / (np.sqrt(5) * one_pa_s * 1e-3 * 1e9) < 2  # that it is not flicker noise is not known
@@ -138,8 +138,8 @@ def test_the_rest_is_measured_volume_by_volume():
 def test_one_volume_is_told_less_well_than_its_parts():
     where = station()
     still = [0.0, -1.0, 0.0, 0.0, 0.0, 0.0]
-    apart = prove(measured(where, 0b11111, still), where, 0b000010, 100_000, AMBIENT_PA)
-    joined = prove(measured(where, 0b00011, still), where, 0b000010, 100_000, AMBIENT_PA)
+    apart = prove(measured(where, 0b11111, still), 0b111101, 100_000, AMBIENT_PA)
+    joined = prove(measured(where, 0b00011, still), 0b111101, 100_000, AMBIENT_PA)
     # Means of four sensors on four times the volume, and one apart: the sum of their drifts is the same.
     assert joined[3] == pytest.approx(apart[3], rel=0.25)
 
@@ -147,7 +147,7 @@ def test_one_volume_is_told_less_well_than_its_parts():
 def test_a_leak_of_the_rest_is_told():
     where = station()
     slopes = [0.0, -1.0, 0.0, -0.5, 0.0, 0.0]
-    verdict, bound, leak, _ = prove(measured(where, 0b11111, slopes), where, 0b000010, 100_000, AMBIENT_PA)
+    verdict, bound, leak, _ = prove(measured(where, 0b11111, slopes), 0b111101, 100_000, AMBIENT_PA)
     assert verdict == isolating.LEAKS
     assert leak == pytest.approx(500_000, rel=0.05)
     assert bound > leak
@@ -158,14 +158,14 @@ def test_a_rest_leaks_when_it_is_five_deviations_over_the_limit(deviations, expe
     """What is looked at every second is over the limit by three deviations now and then."""
     where = station()
     evidence = measured(where, 0b11111, [0.0, -1.0, 0.0, -0.5, 0.0, 0.0])
-    _, _, leak, sd = prove(evidence, where, 0b000010, 100_000, AMBIENT_PA)
-    verdict, _, _, _ = prove(evidence, where, 0b000010, leak - deviations * sd, AMBIENT_PA)
+    _, _, leak, sd = prove(evidence, 0b111101, 100_000, AMBIENT_PA)
+    verdict, _, _, _ = prove(evidence, 0b111101, leak - deviations * sd, AMBIENT_PA)
     assert verdict == expected
 
 
 def test_too_short_a_measurement_proves_nothing():
     where = station()
-    verdict, bound, _, _ = prove(measured(where, 0b11111, [0.0] * 6, 12), where, 0b000010, 50_000, AMBIENT_PA)
+    verdict, bound, _, _ = prove(measured(where, 0b11111, [0.0] * 6, 12), 0b111101, 50_000, AMBIENT_PA)
     assert verdict == isolating.OPEN_YET
     assert bound > 50_000
 
@@ -174,7 +174,7 @@ def test_too_short_a_measurement_proves_nothing():
 def test_without_a_sensor_or_a_cut_there_is_no_bound(shut, dead):
     where = station()
     evidence = measured(where, shut, [0.0] * 6, dead=dead)
-    assert prove(evidence, where, 0b000010, 100_000, AMBIENT_PA) == (isolating.OPEN_YET, -1, 0, 0)
+    assert prove(evidence, 0b111101, 100_000, AMBIENT_PA) == (isolating.OPEN_YET, -1, 0, 0)
 
 
 def test_under_pressure_a_rise_is_a_leak():

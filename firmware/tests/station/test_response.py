@@ -4,6 +4,7 @@ import pytest
 from gas_station import GasStation, started, station6
 
 from fsw.link import numbers as n
+from fsw.station.at_rest import AtRest
 from fsw.station.response import Response
 
 PrK, DESTINY = 1, 5
@@ -113,3 +114,28 @@ def test_hatches_to_isolated_modules_stay_shut():
     bench.run(response)
     assert 0 not in opened
     assert response.part == 1 << DESTINY
+
+
+def test_the_mode_acts_at_once_on_a_step_that_waits():
+    bench = GasStation(station6(), {PrK: 1e-3}, seed=10)
+    bench.values[n.PARAMETER_RESPONSE_MODE] = n.RESPONSE_ADVISE
+    response = started(bench)
+    bench.run(response)
+    assert response.phase == n.PHASE_ASK
+    bench.values[n.PARAMETER_RESPONSE_MODE] = n.RESPONSE_ACTIVE
+    for _ in range(300):
+        bench.step(response)
+    assert response.phase != n.PHASE_ASK
+
+
+def test_a_cut_that_is_not_made_has_shut_nothing_off():
+    """Destiny is found by elimination: the hatch of its cut waits for approval, and is refused."""
+    bench = GasStation(station6(), {PrK: 1e-3}, seed=10)
+    response = started(bench)
+    bench.run(response)
+    rest = AtRest(6)
+    rest.take_over(response)
+    assert rest.part == 1 << PrK
+    response.guarded = 0
+    rest.take_over(response)
+    assert rest.part == 0

@@ -30,7 +30,7 @@ _PAIRS = {
     "module_and_hatch": ("module", "hatch"),
     "sensor_drifts": ("module", "module"),
 }
-_DECIDERS = {"longer": "module", "closure": "hatch", "sensor": "module"}
+_DECIDERS = {"longer": "module", "closure": "hatch", "sensor": "module", "pressure": "module"}
 
 
 def members(bits: int) -> tuple[int, ...]:

@@ -217,6 +217,11 @@ ENUMS = (
             (n.DECIDES_LONGER, "longer", "a longer measurement"),
             (n.DECIDES_CLOSURE, "closure", "one more hatch shut"),
             (n.DECIDES_SENSOR, "sensor", "a sensor that works"),
+            (
+                n.DECIDES_PRESSURE,
+                "pressure",
+                "gas: at the outside's pressure no leak shows",
+            ),
         ),
     ),
     (
@@ -237,7 +242,7 @@ ENUMS = (
     (
         "cut_fault",
         (
-            (n.CUT_HATCH_FAILED, "hatch_failed", "the hatch did not shut"),
+            (n.CUT_HATCH_FAILED, "hatch_failed", "the hatch did not go where it was told"),
             (n.CUT_LEAKS_THROUGH, "leaks_through", "the pressures say that gas goes through the shut hatch"),
         ),
     ),

@@ -157,6 +157,7 @@ def _undecided_clause(log: ResponseLog) -> str:
         "longer": "a longer measurement",
         "closure": "one more closure",
         "sensor": "a sensor that works",
+        "pressure": "gas in a module that is as empty as if it leaked",
     }
     needed = f" of {told.fields['time_s']} s" if told.fields["time_s"] else ""
     about = f" ({told.fields['index']})" if told.fields["index"] else ""
