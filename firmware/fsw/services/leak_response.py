@@ -34,6 +34,8 @@ _LOOK_ON_S = const(3)  # after the alarm, before its leak is rated: noise helped
 _STEPS_AT_ONCE = const(6)  # 10 ms each at the most
 _STEPS_OF_ALL = const(54)  # for all modules together: with many, each step takes more heap to be collected
 
+_GAVE_UP = (numbers.PHASE_INCONCLUSIVE, numbers.PHASE_BLOCKED)
+
 _NOTHING = const(0)
 _WATCH = const(1)
 _ALARM = const(2)
@@ -294,6 +296,10 @@ class LeakResponse:
         volume = watch.detector.alarm
         if volume < 0:
             return
+        steady = watch.detector.is_steady(volume)
+        if steady and not watch.volumes[volume] & ~self._isolation.marks:
+            watch.detector.rearm(volume)  # that it leaks is why it is shut off
+            return
         watch.gather()
         alarm = alarm_class(
             self._station,
@@ -310,7 +316,9 @@ class LeakResponse:
             numbers.EVENT_LEAK_ALARM, ">HiI", watch.volumes[volume], alarm.leak_npa_m3_s, alarm.reserve_s
         )
         self.send_alarm()
-        if self._may_move() and self.response.is_free:
+        # What a search could not find goes on; another one would not either, until something is changed.
+        searched = steady and self.response.phase in _GAVE_UP
+        if self._may_move() and self.response.is_free and not searched:
             self._want(_LOCATE, numbers.BECAUSE_ALARM, min(alarm.age_s, SECONDS - 1))
         else:
             watch.detector.rearm(volume)

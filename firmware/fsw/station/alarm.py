@@ -9,7 +9,7 @@ interval is by so much below what the slope says.
 
 from fsw.station.fixed import isqrt
 from fsw.station.graph import members
-from fsw.station.onset import Kink, leak_interval_npa_m3_s, leak_npa_m3_s
+from fsw.station.onset import Kink, Steady, leak_interval_npa_m3_s, leak_npa_m3_s
 from fsw.station.reserve_time import floor_q8_pa, laminar_s, linear_s
 
 _LARGEST = 0x7FFFFFFF
@@ -23,8 +23,7 @@ class Alarm:
 
     def __init__(self, station, detector, volume, modules, pressure_pa, now_s, ambient_pa, floor_permille):
         """`modules` are those of the gas volume that leaks, with their pressures; `now_s` is board time."""
-        residuals, learned_s = detector.residuals(volume)
-        kink = Kink(residuals, detector.deviation_q12_pa(volume, 2), learned_s)
+        kink = _kink(detector, volume, now_s)
         inside = list(members(modules))
         volume_ul = sum([station.volume_ul[module] for module in inside])
         sd_ul = isqrt(sum([station.volume_sd_ul[module] ** 2 for module in inside]))
@@ -56,6 +55,17 @@ class Alarm:
             laminar_s(difference_q8, floor_q8, loss_upa_s),
             self.reserve_s,
         )
+
+
+def _kink(detector, volume, now_s):
+    deviation_q12_pa = detector.deviation_q12_pa(volume, 2)
+    if detector.is_steady(volume):
+        learned_s, more_s = detector.learned_s(volume)
+        return Steady(
+            detector.slope_upa_s(volume), deviation_q12_pa, learned_s, min(learned_s + more_s, now_s), now_s
+        )
+    residuals, learned_s = detector.residuals(volume)
+    return Kink(residuals, deviation_q12_pa, learned_s)
 
 
 def _warm(leak_npa_m3_s):

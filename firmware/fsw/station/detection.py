@@ -2,7 +2,9 @@
 
 Three CUSUMs run on what each volume holds over its baseline (`levels`, `baseline`, `cusums`): made for a
 shift of 2, 0.7 and 0.28 deviations of a reading, so for leaks that are found within a second, ten, and a
-minute or two. One that crosses its threshold is a leak, unless one sensor alone makes it.
+minute or two. One that crosses its threshold is a leak, unless one sensor alone makes it. What a baseline
+loses when it has just been learned is a leak, too, if it is more than a tight station may lose: it was there
+before anybody watched.
 
 Words that several files read stand here; each file has those that it needs as constants of its own, for the
 compiler can't take them from elsewhere.
@@ -22,9 +24,12 @@ from fsw.station.thresholds import threshold_q8
 
 NO_VOLUME = 255
 _NO_VOLUME = const(255)
-_ALARM = const(3)  # a state
+_LEARNING = const(0)  # states
+_WATCHED = const(1)
+_ALARM = const(3)
 _ALARM_HOURS = const(51)  # places of parameters
 _SETTLE_S = const(54)
+_PROVE_NPA_M3_S = const(61)
 _LAST_TURN = const(9)  # of a second
 _RING = const(128)  # seconds in the history
 
@@ -114,6 +119,9 @@ class Detector:
         self.drifting = 0
         self.history = history
         self._values = values
+        self._volume_ul = volume_ul
+        self._steady = 0  # gas volumes that leaked before they were watched
+        self._known = 0  # those whose leak was told
         self._hours = 0
         self._group_of = bytearray([_NO_VOLUME] * count)
         self._member = bytearray(self._group_of)
@@ -158,7 +166,10 @@ class Detector:
         values = self._values
         follow(words, values)
         allow(words)
+        state = words[_STATE]
         judge(words, values)
+        if state == _LEARNING and words[_STATE] == _WATCHED:
+            self._judge_loss(words)
         if turns == 0:
             return
         if values[_ALARM_HOURS] != self._hours:
@@ -185,10 +196,13 @@ class Detector:
         for volume in range(volumes):
             self._begin(volume, known, self._values[_SETTLE_S])
         self._set_limits()
+        self._steady = self._known = 0
         self.alarm = -1
 
     def rearm(self, volume):
         """End the alarm of a gas volume and learn it anew, the loss that it has included."""
+        self._known |= 1 << volume
+        self._steady &= ~(1 << volume)
         known = [self._noise_of(module) for module in range(self.count)]
         self._words[volume] = array("i", [0] * _WORDS)
         self._begin(volume, known, 1)
@@ -212,6 +226,15 @@ class Detector:
         It is held while a temperature moves too fast for small leaks to be seen.
         """
         return self._words[volume][_STATE]
+
+    def is_steady(self, volume):
+        """Return whether the alarm is for a leak that was there before the gas volume was watched."""
+        return self._steady >> volume & 1 == 1
+
+    def learned_s(self, volume):
+        """Return in how many s the baseline was learned, and how many more it reaches from there to now."""
+        words = self._words[volume]
+        return words[_LENGTH], words[_LAG]
 
     def is_below(self, volume):
         """Return whether the pressure is below ambient, so that a leak lets it rise."""
@@ -333,6 +356,22 @@ class Detector:
         self._share_white(words)
         for k in range(_FAST, _WORDS, _CUSUM_WORDS):
             words[k] = words[k + _CUSUM] = 0
+
+    def _judge_loss(self, words):
+        """The baseline has been learned: take what it loses for a leak if that is too much.
+
+        That is more than `prove_npa_m3_s`, and five deviations of a slope while temperatures are learned.
+        """
+        volume = words[_NUMBER]
+        volume_ul = sum([self._volume_ul[k] for k in range(self.count) if self._group_of[k] == volume])
+        loss_q24 = words[_SLOPE] if words[_BELOW] else -words[_SLOPE]
+        by_noise_q24 = (self.deviation_q12_pa(volume, 2) << 12) // isqrt(words[_LENGTH] ** 3 // 12)
+        leak_npa_m3_s = (loss_q24 >> 8) * volume_ul >> 16
+        enough = leak_npa_m3_s > self._values[_PROVE_NPA_M3_S] and loss_q24 > 10 * by_noise_q24
+        if enough and not self._known >> volume & 1:
+            self._steady |= 1 << volume
+            words[_STATE] = _ALARM
+            self._find_alarm()
 
     def _fall(self, words, module, k):
         """Return by how much a sensor fell below the baseline while a CUSUM rose; None: not known."""

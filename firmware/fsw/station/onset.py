@@ -14,6 +14,7 @@ from fsw.station.fixed import isqrt
 
 _CHI2_Q8 = const(983)  # 95 % of chi-square with one degree of freedom: 3.841
 _PARTS = const(8)  # of a second
+_WHILE_LEARNING = const(2)  # a slope scatters by so much more than pressures do: temperatures are learned, too
 
 
 class Kink:
@@ -53,6 +54,23 @@ class Kink:
         self.slope_upa_s = _upa(slope_q12)
         self.slope_low_upa_s = _upa(low)
         self.slope_high_upa_s = _upa(high)
+
+
+class Steady:
+    """A leak that was there when the baseline began to be learned: since when nobody knows.
+
+    The attributes are those of `Kink`; the slope is that of the baseline, and the onset lies anywhere between
+    the start of the board and that of the baseline.
+    """
+
+    def __init__(self, slope_upa_s, deviation_q12_pa, learned_s, since_s, now_s):
+        """`deviation_q12_pa` is that of means of 1 s; learned in `learned_s`, from `since_s` ago on."""
+        half = 2 * _WHILE_LEARNING * _upa(deviation_q12_pa) // isqrt(max(learned_s**3 // 12, 1))
+        self.age_s = self.age_low_s = since_s
+        self.age_high_s = now_s
+        self.slope_upa_s = slope_upa_s
+        self.slope_low_upa_s = slope_upa_s - half
+        self.slope_high_upa_s = slope_upa_s + half
 
 
 class _Baseline:

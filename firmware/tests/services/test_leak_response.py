@@ -234,3 +234,28 @@ def test_a_reset_at_any_moment_ends_with_the_leak_shut_off(continues, strategy, 
     if was_active:
         assert it.response.part == 1 << PrK, it.bench.told
         assert it.response.phase == n.PHASE_DONE
+
+
+# --- leaks that were there before anybody watched ------------------------------------------------------------
+
+
+def test_a_leak_that_is_there_at_the_start_is_told_and_sought():
+    it = board({PrK: 1e-3})
+    assert it.run(150, lambda: it.bench.events(n.EVENT_LEAK_ALARM))
+    assert it.run(600, lambda: it.response.phase == n.PHASE_DONE)
+    assert it.isolation.marks == 1 << PrK
+    it.run(300)
+    assert len(it.bench.events(n.EVENT_LEAK_ALARM)) == 1, "what is shut off goes on leaking, and is no news"
+
+
+def test_a_leak_that_could_not_be_found_is_told_and_not_sought_again():
+    it = board({PrK: 1e-3})
+    it.bench.values[n.PARAMETER_MEASURE_MOST_S] = 60
+    it.bench.stuck.update({hatch: n.POSITION_OPEN for hatch in range(5)})
+    it.bench.failing.update(range(5))
+    assert it.run(900, lambda: it.response.phase in (n.PHASE_INCONCLUSIVE, n.PHASE_BLOCKED))
+    it.motion.orders.clear()
+    alarms = len(it.bench.events(n.EVENT_LEAK_ALARM))
+    it.run(400)
+    assert len(it.bench.events(n.EVENT_LEAK_ALARM)) == alarms + 1
+    assert it.motion.orders == []

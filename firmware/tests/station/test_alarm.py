@@ -10,6 +10,8 @@ STATION_M3 = 2e-3
 AMBIENT_PA = 101_325
 PRESSURE_PA = 105_000
 NOW_S = 1000
+NAMES = ("modules", "alarm", "onset", "onset_low", "onset_high", "slope", "slope_low", "slope_high")
+NAMES += ("leak", "leak_low", "leak_high", "reserve", "reserve_laminar", "reserve_least")
 
 
 class Station:
@@ -25,9 +27,27 @@ def alarm_of(loss_pa_s, seed=1):
     gas.run(3, [-loss_pa_s] * 4)
     pressure_pa = [round(pressure) for pressure in gas.pressure]
     alarm = Alarm(Station, gas.detector, 0, 0b1111, pressure_pa, NOW_S, AMBIENT_PA, 200)
-    names = ("modules", "alarm", "onset", "onset_low", "onset_high", "slope", "slope_low", "slope_high")
-    names += ("leak", "leak_low", "leak_high", "reserve", "reserve_laminar", "reserve_least")
-    return dict(zip(names, alarm.fields, strict=True)), NOW_S - wait_s - 3
+    return dict(zip(NAMES, alarm.fields, strict=True)), NOW_S - wait_s - 3
+
+
+def steady_alarm_of(loss_pa_s, seed):
+    """The alarm of four modules that leaked from the start of the board on; when it was raised."""
+    gas = GasVolumes([0] * 4, seed=seed)
+    now_s = round(gas.run(240, [-loss_pa_s] * 4))
+    pressure_pa = [round(pressure) for pressure in gas.pressure]
+    alarm = Alarm(Station, gas.detector, 0, 0b1111, pressure_pa, now_s, AMBIENT_PA, 200)
+    return dict(zip(NAMES, alarm.fields, strict=True)), now_s
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_leak_from_the_start_on_has_its_slope_and_nobody_knows_its_onset(seed):
+    told, now_s = steady_alarm_of(0.2, seed)
+    reduced_pa_s = 0.2 * 293.15 / 295.15
+    assert told["slope_low"] <= -1e6 * reduced_pa_s <= told["slope_high"]
+    assert told["slope_high"] - told["slope_low"] < 1e6 * 0.02
+    assert told["leak_low"] <= 1e9 * reduced_pa_s * STATION_M3 <= told["leak_high"]
+    assert told["onset_low"] == 0
+    assert told["onset"] == told["onset_high"] == pytest.approx(now_s - 60, abs=3)  # learn_s
 
 
 @pytest.mark.parametrize("seed", range(1, 6))

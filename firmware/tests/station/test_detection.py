@@ -197,3 +197,25 @@ def test_sixteen_modules_fit():
     detector.regroup(bytearray(range(16)), 16)
     arrays = [detector.history.ring, detector._sensors, *detector._words, *detector._designs]
     assert sum(len(words) * words.itemsize for words in arrays) < 12_000
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize(("leak_npa_m3_s", "is_told"), [(150_000, True), (60_000, False), (-150_000, False)])
+def test_a_leak_that_was_there_before_is_told_when_the_volume_has_been_learned(leak_npa_m3_s, is_told, seed):
+    """100,000 nPa m3/s is what a tight station may lose; four modules of 0.5 L."""
+    gas = GasVolumes([0] * 4, seed=seed)
+    slope_pa_s = -leak_npa_m3_s * 1e-9 / 2e-3
+    wait_s = gas.run(240, [slope_pa_s] * 4)
+    assert (wait_s is not None) == is_told
+    assert gas.detector.is_steady(0) == is_told
+    if is_told:
+        assert wait_s == pytest.approx(gas.values[n.PARAMETER_SETTLE_S] + gas.values[n.PARAMETER_LEARN_S], abs=3)
+
+
+def test_a_leak_that_was_told_is_not_told_again_when_it_has_been_learned():
+    gas = GasVolumes([0] * 4)
+    assert gas.run(240, [-0.3] * 4) is not None
+    gas.detector.rearm(0)
+    assert gas.run(240, [-0.3] * 4) is None
+    gas.regroup([0] * 4)
+    assert gas.run(240, [-0.3] * 4) is not None
