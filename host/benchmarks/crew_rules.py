@@ -148,7 +148,7 @@ def respond(case: Case, strategy: int) -> bool:
         case.shut &= ~case.broken
     else:
         return refused
-    case.go(case.shut & ~isolating.to_reopen(station, part, case.shut & ~started, case.broken))
+    case.go(case.shut & ~station.joining(case.shut & ~started & ~case.broken, part))
     return refused
 
 

@@ -45,18 +45,17 @@ _WATCH_MODULES = ("thresholds", "drifts", "baseline", "cusums", "levels", "detec
 _ALARM_MODULES = ("onset", "reserve_time", "alarm")
 _RESPONSE_MODULES = (
     "crew",
-    "isolating",
-    "strategies",
     "slopes",
     "evidence",
     "hypotheses",
     "priors",
     "reports",
     "locating",
-    "containing",
-    "searching",
     "response",
 )
+# Loaded beside the last ones, one or the other.
+_SEARCH_MODULES = ("strategies", "searching")
+_CONTAIN_MODULES = ("isolating", "rating", "containing")
 
 
 def assemble(system, bench, hardware, console, clock, start):
@@ -191,6 +190,8 @@ def _build_response(system, leak_watch, writer):
         Overlay("fsw.station", _WATCH_MODULES),
         Overlay("fsw.station", _ALARM_MODULES),
         Overlay("fsw.station", _RESPONSE_MODULES),
+        Overlay("fsw.station", _SEARCH_MODULES),
+        Overlay("fsw.station", _CONTAIN_MODULES),
         system.servos,
         system.motion,
         system.isolation,

@@ -16,6 +16,11 @@ class Overlay:
         self._names = names
         self._loaded = 0
 
+    @property
+    def is_loaded(self):
+        """Whether all are there."""
+        return self._loaded == len(self._names)
+
     def load(self):
         """Load one more module; return the last one when all are there, else None. Allocates."""
         if not self._loaded:
@@ -29,10 +34,11 @@ class Overlay:
 
     def drop(self):
         """Forget the modules; nobody may hold a part of them."""
-        for name in self._names[: self._loaded]:
-            forget(self._folder, name)
-        self._loaded = 0
-        gc.collect()
+        if self._loaded:
+            for name in self._names[: self._loaded]:
+                forget(self._folder, name)
+            self._loaded = 0
+            gc.collect()
 
 
 def forget(folder, name):

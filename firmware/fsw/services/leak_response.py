@@ -52,6 +52,8 @@ class LeakResponse:
         watch_overlay,
         alarm_overlay,
         response_overlay,
+        search_overlay,
+        contain_overlay,
         servos,
         motion,
         isolation,
@@ -63,7 +65,7 @@ class LeakResponse:
         values,
     ):
         """`watch` is a `station.leak_watch.LeakWatch`; the overlays are `kernel.overlay.Overlay`s that end
-        with `station.detection`, `station.alarm` and `station.response`; `record` is a
+        with `station.detection`, `alarm`, `response`, `searching` and `containing`; `record` is a
         `kernel.storage.Record` for what outlives a reset; `values` are those of the parameters.
         """
         self.alarm = NO_ALARM  # fields of the last one, as the report has them
@@ -73,6 +75,8 @@ class LeakResponse:
         self._watch_overlay = watch_overlay
         self._alarm_overlay = alarm_overlay
         self._response_overlay = response_overlay
+        self._search_overlay = search_overlay
+        self._contain_overlay = contain_overlay
         self._wanted = _WATCH  # what waits for its overlay
         self._shut = 0  # hatches, when the watch was dropped
         self._reason = 0  # why it is wanted
@@ -137,7 +141,7 @@ class LeakResponse:
         """Think on for some steps, in a turn that has the time."""
         response = self.response
         for _ in range(min(_STEPS_AT_ONCE, _STEPS_OF_ALL // self._station.count)):
-            if response.is_thinking:
+            if response.is_thinking and self._has_decisions(response.contains):
                 response.work(self._positions)
         self._saving.held = response.is_thinking
         if not response.is_thinking:
@@ -145,6 +149,15 @@ class LeakResponse:
         self._add_marks(response.guarded & ~self._isolation.marks)
         if not response.is_active:
             self._end()
+
+    def _has_decisions(self, contains):
+        """Return whether what decides is there; else let go of what did before, and load one module of it."""
+        overlay = self._contain_overlay if contains else self._search_overlay
+        if overlay.is_loaded:
+            return True
+        (self._search_overlay if contains else self._contain_overlay).drop()
+        overlay.load()
+        return False
 
     def _think(self):
         if self._motion.commanded:
@@ -265,6 +278,8 @@ class LeakResponse:
         self._saving.held = False
         self._rest.take_over(self.response)
         self.response = self._rest
+        self._search_overlay.drop()
+        self._contain_overlay.drop()
         self._response_overlay.drop()
         self._wanted = _WATCH
 

@@ -15,13 +15,14 @@ from fsw.station.reports import NOBODY
 
 _UNDECIDED = (numbers.REPAIR_SAME, isolating.UNSEEN)  # while there is time
 _LARGEST = const(0x7FFFFFFF)
-_ALL_PPM = const(1000000)
 _SUSPECT_PPM = const(50000)  # probability to have to be cut off at which a module is not joined again
 
 
 def judge(response, positions):
     """Decide by the evidence that was weighed just now."""
-    if response.purpose == numbers.PURPOSE_ISOLATE:
+    if response.purpose == numbers.PURPOSE_LOCATE:
+        _shut_off(response, positions)
+    elif response.purpose == numbers.PURPOSE_ISOLATE:
         _judge_cut(response, positions)
     elif response.purpose == numbers.PURPOSE_REOPEN:
         _judge_rest(response, positions)
@@ -36,20 +37,9 @@ def is_told_by_slopes(response):
     return response.purpose == numbers.PURPOSE_VERIFY
 
 
-def tell_found(response):
-    """Tell the most probable explanation, and how probable it is that it is wrong.
-
-    That a module has to be cut off may be surer: several explanations ask for it.
-    """
-    locator = response.locator
-    kind, first, second, ppm, leak_npa_m3_s, _ = locator.hypotheses[0]
-    doubt_ppm = locator.doubt_ppm if kind == numbers.LEAK_MODULE else max(_ALL_PPM - ppm, 1)
-    leak_npa_m3_s = min(leak_npa_m3_s, _LARGEST)
-    response.tell(numbers.EVENT_LEAK_FOUND, ">BBBIi", kind, first, second, doubt_ppm, leak_npa_m3_s)
-
-
-def shut_off(response, positions):
+def _shut_off(response, positions):
     """Shut off what a search has found, and keep how much it leaks."""
+    response.tell_found()
     kind, _, second, _, _, _ = response.hypotheses[0]
     if kind == numbers.LEAK_MODULE_AND_HATCH:
         response.lose(second, numbers.CUT_LEAKS_THROUGH)
@@ -100,7 +90,7 @@ def _cut_more(response, positions):
     leaks_through = isolating.leaks_through(response.station, part, locator.hypotheses[0], locator.cut_ppm)
     if not leaks_through and not locator.found & ~part:
         return False
-    tell_found(response)
+    response.tell_found()
     if locator.found & ~part:
         rate_found(response)
     if leaks_through:
@@ -120,7 +110,7 @@ def _hold(response, positions):
     for module in members(station.inside):
         if response.locator.cut_ppm[module] >= _SUSPECT_PPM:
             suspects |= 1 << module
-    opened = isolating.to_reopen(station, suspects, response.shut & ~response.before, response.failed)
+    opened = station.joining(response.shut & ~(response.before | response.failed), suspects)
     response.propose(numbers.PURPOSE_REOPEN, response.shut & ~opened, numbers.BECAUSE_REST_HEALTHY, positions)
 
 

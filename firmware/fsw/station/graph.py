@@ -80,6 +80,10 @@ class Station:
                 found |= 1 << hatch
         return found
 
+    def joining(self, hatches, part):
+        """Return those of a set of hatches that lead neither to a set of modules nor to the outside."""
+        return hatches & ~self.hatches_to(part | self.ambient)
+
     def cut(self, part):
         """Return the hatches between a set of modules and everything else."""
         return self.hatches_to(part) & self.hatches_to(~part)

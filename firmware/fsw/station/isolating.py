@@ -63,11 +63,6 @@ def leaks_through(station, part, hypothesis, cut_ppm):
     return min(cut_ppm[sides[2 * hatch]], cut_ppm[sides[2 * hatch + 1]]) >= _DISTRUST_PPM
 
 
-def to_reopen(station, part, shut_for_search, unusable):
-    """Return those of the hatches that the search has shut which join what is healthy."""
-    return shut_for_search & ~unusable & ~station.hatches_to(part | station.ambient)
-
-
 def prove(evidence, rest, limit_npa_m3_s, ambient_pa):
     """Return (verdict, bound_npa_m3_s, leak_npa_m3_s, leak_sd_npa_m3_s) of a set of modules.
 

@@ -14,7 +14,7 @@ from fsw.station.fixed import isqrt
 
 _CHI2_Q8 = const(983)  # 95 % of chi-square with one degree of freedom: 3.841
 _PARTS = const(8)  # of a second
-_WHILE_LEARNING = const(2)  # a slope scatters by so much more than pressures do: temperatures are learned, too
+_WHILE_LEARNING = const(2)  # so much more a slope scatters while temperatures are learned, too
 
 
 class Kink:

@@ -18,15 +18,16 @@ from array import array
 from micropython import const
 
 from fsw.link import numbers
-from fsw.station import containing, searching
 from fsw.station.crew import shut_in
 from fsw.station.graph import members
-from fsw.station.locating import Locator
+from fsw.station.locating import FOUND, Locator
 from fsw.station.reports import NOBODY
 
 _JUDGE_S = const(5)  # between two looks at the evidence
 _STEPS_TO_EVIDENCE = const(3)  # of `Locator.judging`; there are slopes then
 _MOVE_S = const(120)  # longest time for the moves of one step: sixteen hatches with retries
+_ALL_PPM = const(1000000)
+_LARGEST = const(0x7FFFFFFF)
 _NOISE_MPA = const(50)  # least noise of a mean of 1 s; how much there is, the scatter tells
 
 
@@ -70,6 +71,7 @@ class Response:
         self._was = 0  # hatches that were no way for anybody before it
         self._thought = None  # weighing of the evidence that is under way
         self._steps = 0  # of it
+        self._is_weighed = False  # and a decision is due
 
     @property
     def is_active(self):
@@ -138,7 +140,7 @@ class Response:
                 self._measure(self.reason)
         elif self.phase == numbers.PHASE_MEASURE:
             self.locator.add(level_q12_pa, known, pressure_pa)
-            if self.seconds % _JUDGE_S == 0 and self._thought is None:
+            if self.seconds % _JUDGE_S == 0 and not self.is_thinking:
                 self._thought = self.locator.judging(_NOISE_MPA, self.is_last)
                 self._steps = 0
 
@@ -149,12 +151,24 @@ class Response:
     @property
     def is_thinking(self):
         """Whether `work` has something to do."""
-        return self._thought is not None
+        return self._thought is not None or self._is_weighed
+
+    @property
+    def contains(self):
+        """Whether `containing` decides from here on, else `searching`: there is room for one of them."""
+        if self.purpose != numbers.PURPOSE_LOCATE:
+            return True
+        return self._is_weighed and self.locator.outcome == FOUND and self.locator.found != 0
 
     def work(self, positions):
         """Think on, for some ten milliseconds on the board, and decide when that is done."""
+        if self._is_weighed:
+            judge = self._judge
+            self._is_weighed = False
+            judge(self, positions)
+            return
         self._steps += 1
-        if self._steps == _STEPS_TO_EVIDENCE and containing.is_told_by_slopes(self):
+        if self._steps == _STEPS_TO_EVIDENCE and self._is_told_by_slopes():
             self._thought = None
         else:
             try:
@@ -162,8 +176,24 @@ class Response:
                 return
             except StopIteration:
                 self._thought = None
-        decisions = searching if self.purpose == numbers.PURPOSE_LOCATE else containing
-        decisions.judge(self, positions)
+        self._is_weighed = True
+
+    # What is imported here is loaded already on the board, if whoever runs this looked after that.
+
+    @property
+    def _judge(self):
+        if self.contains:
+            from fsw.station.containing import judge
+        else:
+            from fsw.station.searching import judge
+        return judge
+
+    def _is_told_by_slopes(self):
+        if self.purpose == numbers.PURPOSE_LOCATE:
+            return False
+        from fsw.station.containing import is_told_by_slopes
+
+        return is_told_by_slopes(self)
 
     # --- what is decided -----------------------------------------------------------------------------------
 
@@ -188,6 +218,16 @@ class Response:
         if not self.failed >> hatch & 1:
             self.failed |= 1 << hatch
             self.tell(numbers.EVENT_CUT_FAILED, ">BB", hatch, fault)
+
+    def tell_found(self):
+        """Tell the most probable explanation, and how probable it is that it is wrong.
+
+        That a module has to be cut off may be surer: several explanations ask for it.
+        """
+        locator = self.locator
+        kind, first, second, ppm, leak, _ = locator.hypotheses[0]
+        doubt_ppm = locator.doubt_ppm if kind == numbers.LEAK_MODULE else max(_ALL_PPM - ppm, 1)
+        self.tell(numbers.EVENT_LEAK_FOUND, ">BBBIi", kind, first, second, doubt_ppm, min(leak, _LARGEST))
 
     def give_up(self, decider=None, index=NOBODY):
         """End without a decision, and say what would bring one: by default what `Locator` says."""
@@ -300,5 +340,6 @@ class Response:
         self.reason = reason
         self.seconds = 0
         self._thought = None
+        self._is_weighed = False
         self.changed = True
         self.tell(numbers.EVENT_RESPONSE_STEP, ">BBBH", self.purpose, phase, reason, self.shut)

@@ -6,10 +6,8 @@ The functions decide for the `station.response.Response` that they get, and act 
 from micropython import const
 
 from fsw.link import numbers
-from fsw.station.containing import shut_off, tell_found
 from fsw.station.crew import shut_in
 from fsw.station.graph import members
-from fsw.station.isolating import to_reopen
 from fsw.station.locating import FOUND, INCONCLUSIVE, NONE
 from fsw.station.reports import NOBODY
 from fsw.station.strategies import next_shut
@@ -22,12 +20,9 @@ _LEAK_OR_DRIFT = (numbers.LEAK_MODULE, numbers.LEAK_SENSOR_DRIFTS)
 def judge(response, positions):
     """Decide by the evidence that was weighed just now."""
     locator = response.locator
-    if locator.outcome == FOUND:
-        tell_found(response)
-        if locator.found:
-            shut_off(response, positions)
-        else:  # a sensor drifts, or a hatch leaks through: no gas is lost
-            _put_back(response, positions)
+    if locator.outcome == FOUND:  # a sensor drifts, or a hatch leaks through: no gas is lost
+        response.tell_found()
+        _put_back(response, positions)
     elif locator.outcome == NONE:
         response.tell(numbers.EVENT_NO_LEAK, ">i", locator.limit_npa_m3_s)
         _put_back(response, positions)
@@ -89,7 +84,7 @@ def _leaks_or_drifts(response):
 def _put_back(response, positions):
     """End the search without a cut: open what it has shut, and shut again what it has opened for a look."""
     response.is_last = True
-    opened = to_reopen(response.station, 0, response.shut & ~response.before, response.failed)
+    opened = response.station.joining(response.shut & ~(response.before | response.failed), 0)
     shut = response.shut & ~opened | _to_shut_again(response)
     if shut == response.shut:
         response.end(numbers.PHASE_DONE)

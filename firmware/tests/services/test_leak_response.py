@@ -236,7 +236,7 @@ def test_a_reset_at_any_moment_ends_with_the_leak_shut_off(continues, strategy, 
         assert it.response.phase == n.PHASE_DONE
 
 
-# --- leaks that were there before anybody watched ------------------------------------------------------------
+# --- leaks that were there before anybody watched -----------------------------------------------------------
 
 
 def test_a_leak_that_is_there_at_the_start_is_told_and_sought():
@@ -251,7 +251,7 @@ def test_a_leak_that_is_there_at_the_start_is_told_and_sought():
 def test_a_leak_that_could_not_be_found_is_told_and_not_sought_again():
     it = board({PrK: 1e-3})
     it.bench.values[n.PARAMETER_MEASURE_MOST_S] = 60
-    it.bench.stuck.update({hatch: n.POSITION_OPEN for hatch in range(5)})
+    it.bench.stuck.update(dict.fromkeys(range(5), n.POSITION_OPEN))
     it.bench.failing.update(range(5))
     assert it.run(900, lambda: it.response.phase in (n.PHASE_INCONCLUSIVE, n.PHASE_BLOCKED))
     it.motion.orders.clear()

@@ -209,7 +209,9 @@ def test_a_leak_that_was_there_before_is_told_when_the_volume_has_been_learned(l
     assert (wait_s is not None) == is_told
     assert gas.detector.is_steady(0) == is_told
     if is_told:
-        assert wait_s == pytest.approx(gas.values[n.PARAMETER_SETTLE_S] + gas.values[n.PARAMETER_LEARN_S], abs=3)
+        assert wait_s == pytest.approx(
+            gas.values[n.PARAMETER_SETTLE_S] + gas.values[n.PARAMETER_LEARN_S], abs=3
+        )
 
 
 def test_a_leak_that_was_told_is_not_told_again_when_it_has_been_learned():

@@ -68,3 +68,12 @@ def test_hatches_to_a_set_are_all_that_have_a_side_in_it(station, data):
 @pytest.mark.parametrize(("ambient", "inside"), [(0, 0b111), (0b100, 0b011)])
 def test_the_outside_is_no_module_of_the_station(ambient, inside):
     assert Station(bytes((0, 1, 1, 2)), [1] * 3, [0] * 3, bytes(3), 0, 0, ambient).inside == inside
+
+
+def test_hatches_that_join_lead_neither_to_a_part_nor_to_the_outside():
+    sides = bytes((0, 1, 1, 2, 2, 3, 3, 4, 4, 5))
+    inside = Station(sides, [1] * 6, [0] * 6, bytes(6), 0, 0, 0)
+    airlock = Station(sides, [1] * 6, [0] * 6, bytes(6), 0, 0, 0b100000)
+    assert inside.joining(0b11111, 0b000010) == 0b11100
+    assert inside.joining(0b01011, 0b000010) == 0b01000
+    assert airlock.joining(0b11111, 0b000010) == 0b01100

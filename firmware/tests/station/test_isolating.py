@@ -10,7 +10,7 @@ from fsw.link import numbers as n
 from fsw.station import isolating
 from fsw.station.evidence import Evidence
 from fsw.station.graph import Station
-from fsw.station.isolating import isolation, leaks_through, part_to_cut, prove, repair, to_reopen
+from fsw.station.isolating import isolation, leaks_through, part_to_cut, prove, repair
 from fsw.station.slopes import Slopes
 
 # Progress - PrK - Zvezda - Zarya - Unity - Destiny
@@ -103,12 +103,6 @@ def test_a_hatch_of_the_cut_is_given_up_when_more_likely_than_not_it_leaks(kind,
     cut_ppm = [0, 1_000_000, ppm, ppm, 0, 0]
     row = (kind, 1, hatch, 600_000, 1_000_000, 10_000)
     assert leaks_through(station(), 0b000010, row, cut_ppm) == expected
-
-
-def test_what_the_search_shut_is_opened_where_it_joins_healthy_modules():
-    assert to_reopen(station(), 0b000010, 0b11111, 0) == 0b11100
-    assert to_reopen(station(), 0b000010, 0b01111, 0b00100) == 0b01000
-    assert to_reopen(station(ambient=0b100000), 0b000010, 0b11111, 0) == 0b01100
 
 
 def measured(where, shut, slope_pa_s, seconds=60, dead=0, noise_pa=0.25):

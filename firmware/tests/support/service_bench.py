@@ -27,6 +27,10 @@ class Overlay:
         self.modules = modules
         self.loaded = 0
 
+    @property
+    def is_loaded(self):
+        return self.loaded >= self.modules
+
     def load(self):
         self.loaded += 1
         if self.loaded < self.modules:
@@ -133,7 +137,9 @@ class Board:
             self.watch,
             Overlay("detection", 6),
             Overlay("alarm", 3),
-            Overlay("response", 12),
+            Overlay("response", 8),
+            Overlay("searching", 2),
+            Overlay("containing", 3),
             servos,
             self.motion,
             self.isolation,

@@ -95,6 +95,8 @@ class OnBoard:
             watch_overlay=_Overlay("fsw.station.detection"),
             alarm_overlay=_Overlay("fsw.station.alarm"),
             response_overlay=_Overlay("fsw.station.response"),
+            search_overlay=_Overlay("fsw.station.searching"),
+            contain_overlay=_Overlay("fsw.station.containing"),
             servos=self.simulation,
             motion=_Motion(self._order),
             isolation=_Isolation(),
@@ -187,6 +189,7 @@ class _Overlay:
     """Has all its modules at once and keeps them; the board takes a turn for each."""
 
     last: str
+    is_loaded = True
 
     def load(self) -> Any:
         return flight_module(self.last)
