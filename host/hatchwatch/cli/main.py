@@ -35,6 +35,7 @@ COMMANDS = (
     ("demo", "demo:demo", "Find a hidden leak on the emulated station: the first thing to try."),
     ("test", "test:app", "Leak tests."),
     ("isolate", "isolate:isolate", "Let the board find a leak, shut it off and prove the rest."),
+    ("verify", "verify:verify", "Let the board measure what it shut off again: is the repair any good?"),
     ("watch", "watch:watch", "Live table of all modules and hatches."),
     ("hatch", "hatch:hatch", "Move one hatch."),
     ("command", "command:app", "Send any command of the dictionary, typed and checked."),

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["RESULTS", "Document", "RunFolder", "default_folder"]
 
 
-RESULTS: Final = ("result.json", "isolation.json", "story.json")  # by what kind of run it was
+RESULTS: Final = (
+    "result.json",
+    "isolation.json",
+    "story.json",
+    "verification.json",
+)  # by what kind of run it was
 
 
 class Document(Protocol):

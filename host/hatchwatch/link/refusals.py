@@ -17,6 +17,7 @@ __all__ = ["refusal_error"]
 class _Advice:
     fault: str
     cure: str
+    reason: str | None = None  # in place of the board's, which fits several commands
 
 
 _THE_COMMAND = "the command"
@@ -45,13 +46,22 @@ _ADVICE = {
     "superseded": _Advice("another command", "Send it again when the other one is through."),
     "busy": _Advice("an earlier command", "Send it again when the earlier one is through."),
 }
+# What a code means for one command alone.
+_ADVICE_OF = {
+    ("verify_repair", "nothing_waits"): _Advice(
+        _THE_COMMAND,
+        "Run `hatchwatch isolate` on the same board first (the same --port: an emulated bench that starts "
+        "anew remembers nothing), repair the module, then verify.",
+        "it has not shut off that module, so there is nothing to compare",
+    ),
+}
 
 
 def refusal_error(command: str, answer: Verification) -> BoardError:
     """The error for a command that was refused or failed; `command` is what it is called."""
-    advice = _ADVICE.get(answer.code_name, _UNKNOWN)
+    advice = _ADVICE_OF.get((command, answer.code_name)) or _ADVICE.get(answer.code_name, _UNKNOWN)
     return BoardError(
-        f"The board {answer.stage} {command}: {answer.reason} ({answer.code_name}).",
+        f"The board {answer.stage} {command}: {advice.reason or answer.reason} ({answer.code_name}).",
         fault=advice.fault,
         cure=advice.cure,
     )

@@ -55,6 +55,13 @@ def test_a_refusal_is_an_error_with_its_reason(port):
         link.execute(command("move_hatch", hatch=9, position="shut"))
 
 
+def test_a_repair_that_cannot_be_compared_is_told_what_to_do_first(port):
+    port.board = acknowledging(port, (2, bytes((17, 0, 0, 0, 0))))
+    with Link(port) as link, pytest.raises(BoardError, match="nothing to compare") as refused:
+        link.execute(command("verify_repair", module=1))
+    assert "hatchwatch isolate" in refused.value.cure
+
+
 def test_a_failure_after_acceptance_is_an_error(port):
     port.board = acknowledging(port, (1, b""), (8, bytes((20, 0, 0, 0, 0))))
     with Link(port) as link, pytest.raises(BoardError, match="failed safe: a later command took over"):

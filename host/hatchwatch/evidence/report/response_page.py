@@ -37,6 +37,8 @@ _LOOKS = {
     Outcome.NOT_SOLID: Verdict.FAIL,
     Outcome.INCONCLUSIVE: Verdict.INCONCLUSIVE,
     Outcome.BLOCKED: Verdict.BLOCKED,
+    Outcome.REPAIRED: Verdict.PASS,
+    Outcome.NOT_REPAIRED: Verdict.FAIL,
     Outcome.ABORTED: Verdict.ABORTED,
 }
 _STATES: dict[str, HatchState] = {"open": "open", "shut": "shut", "moving": "moving", "queued": "moving"}
@@ -48,7 +50,7 @@ def build_response_report(
     """The page as one HTML text that loads nothing from anywhere."""
     figures = _figures(document, bench, recording)
     timeline, left_out = happenings(recording, []) if recording is not None else ([], 0)
-    kind = "isolation" if document.story is None else "story"
+    kind = _kind(document)
     return render(
         "response.html",
         **framed(document, figures, f"{kind}.json"),
@@ -63,6 +65,13 @@ def build_response_report(
         cut=recording is not None and not recording.complete,
         drawing=Markup(_drawing(document, bench, recording)),  # noqa: S704 (made by us, texts escaped there)
     )
+
+
+def _kind(document: ResponseDocument) -> str:
+    """What the document's file is called."""
+    if document.verified is not None:
+        return "verification"
+    return "isolation" if document.story is None else "story"
 
 
 def _mark(document: ResponseDocument) -> Mark:

@@ -1,4 +1,4 @@
-"""`isolation.json` and `story.json`: what a board did about a leak, for programs and for people.
+"""`isolation.json`, `verification.json`, `story.json`: what a board did about a leak, for programs.
 
 Leaks are in Pa·m³/s, which always means mol/s times R times 293.15 K; times are board time in s.
 """
@@ -168,7 +168,7 @@ class ResponseDocument(_Part):
 
     format: Literal["hatchwatch-response-1"] = FORMAT
     outcome: Outcome
-    """solid, no leak, not solid, inconclusive, quiet, blocked or aborted."""
+    """solid, no leak, not solid, inconclusive, quiet, blocked, repaired, not repaired or aborted."""
     exit_code: int
     """Of the program."""
     summary: str
@@ -182,6 +182,8 @@ class ResponseDocument(_Part):
     failed_hatches: list[str] = []
     """Hatches of a cut that did not shut, or let gas through."""
     rest: Rest | None = None
+    verified: str | None = None
+    """The module whose repair was to be verified."""
     repairs: list[Repair] = []
     happenings: list[Happened] = []
     events: list[EventEntry] = []

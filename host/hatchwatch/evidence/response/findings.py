@@ -150,9 +150,11 @@ def _rest_clause(outcome: Outcome, log: ResponseLog) -> str:
 
 
 def _undecided_clause(log: ResponseLog) -> str:
-    told = log.last("leak_inconclusive")
+    told, step = log.last("leak_inconclusive"), log.last("response_step")
+    verifying = step is not None and step.fields["purpose"] == "verify"
+    what = "the measurement of the repair" if verifying else "the search"
     if told is None:
-        return "the search did not decide"
+        return f"{what} did not decide"
     wanted = {
         "longer": "a longer measurement",
         "closure": "one more closure",
@@ -161,7 +163,7 @@ def _undecided_clause(log: ResponseLog) -> str:
     }
     needed = f" of {told.fields['time_s']} s" if told.fields["time_s"] else ""
     about = f" ({told.fields['index']})" if told.fields["index"] else ""
-    return f"the search did not decide; {wanted.get(told.fields['decider'], '')}{needed}{about} would"
+    return f"{what} did not decide; {wanted.get(told.fields['decider'], '')}{needed}{about} would"
 
 
 def _repair_clauses(log: ResponseLog) -> list[str]:
@@ -172,7 +174,12 @@ def _repair_clauses(log: ResponseLog) -> list[str]:
         "worse": "made it worse",
     }
     told = log.all("repair_verified")
-    return [f"the last repair {words.get(told[-1].fields['repair'], 'was measured')}"] if told else []
+    if not told:
+        return []
+    fields = told[-1].fields
+    before, after = (rate_text(_NANO * fields[f"{when}_npa_m3_s"]) for when in ("before", "after"))
+    done = words.get(fields["repair"], "was measured")
+    return [f"the last repair {done}: {before} before, {after} after"]
 
 
 def _rest(log: ResponseLog) -> Rest | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hatchwatch.bench.response import ResponseLog
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.boards.names import pick_all
-from hatchwatch.errors import Aborted, HatchwatchError, UsageError, internal_error
+from hatchwatch.errors import UsageError
+from hatchwatch.evidence.response.leading import lead
 from hatchwatch.evidence.response.session import ResponseSession
 from hatchwatch.methods.isolation import MODES, STRATEGIES, Isolation
 
@@ -49,28 +49,14 @@ def run_isolation(
         "response_mode": MODES[settings.mode],
         "strategy": STRATEGIES[settings.strategy],
     }
-    log, warnings = ResponseLog(session.file.part_names), list[str]()
-    try:
-        with session.open(operator) as bench:
-            if on_open is not None:
-                on_open(bench)
-            isolation = Isolation(bench, settings, watcher)
-            log, warnings = isolation.log, isolation.warnings
 
-            def plant() -> None:
-                for module, leak_pa_m3_s in leaks.items():
-                    session.plant_leak(bench, module, leak_pa_m3_s)
+    def made(bench: Bench) -> Isolation:
+        if on_open is not None:
+            on_open(bench)
+        return Isolation(bench, settings, watcher)
 
-            outcome = isolation.run(plant)
-    except HatchwatchError as error:
-        session.fail(error, log, warnings=warnings)
-        raise
-    except KeyboardInterrupt:
-        stopped = Aborted("Stopped by Ctrl-C before the response had begun.")
-        session.fail(stopped, log, warnings=warnings)
-        raise stopped from None
-    except Exception as error:  # whatever it is, a run leaves its document
-        unforeseen = internal_error(error)
-        session.fail(unforeseen, log, warnings=warnings)
-        raise unforeseen from error
-    return session.finish(outcome, log, warnings=warnings)
+    def plant(bench: Bench) -> None:
+        for module, leak_pa_m3_s in leaks.items():
+            session.plant_leak(bench, module, leak_pa_m3_s)
+
+    return lead(session, made, operator=operator, on_ready=plant)

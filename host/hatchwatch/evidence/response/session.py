@@ -37,7 +37,7 @@ class Surroundings:
     """Which bench, in what surroundings, and where the evidence goes."""
 
     bench: str
-    kind: str  # "isolation" or "story": names the folder and the document
+    kind: str  # "isolation", "verification" or "story": names the folder and the document
     port: str | None = None  # None: emulated
     seed: int = 1
     plant: PlantName = "quiet"

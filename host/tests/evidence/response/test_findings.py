@@ -88,7 +88,17 @@ def test_what_was_found_in_words(kind, first, second, words, station, say):
     assert words in said(station, say(1, "leak_found", **found), step(say, 2, "done"))
 
 
+def test_a_measurement_of_a_repair_that_does_not_decide_is_not_called_a_search(station, say):
+    measured = {"purpose": "verify", "reason": "command", "shut": 0b11}
+    told = said(
+        station,
+        say(1, "leak_inconclusive", decider="sensor", index=1, time_s=0),
+        say(2, "response_step", phase="inconclusive", **measured),
+    )
+    assert told.startswith("The measurement of the repair did not decide")
+
+
 def test_a_repair_in_words(station, say):
     worse = {"repair": "worse", "before_npa_m3_s": 390_000, "after_npa_m3_s": 500_000}
     told = said(station, step(say, 0, "measure"), say(1, "repair_verified", **worse), step(say, 2, "done"))
-    assert told == "The last repair made it worse."
+    assert told == "The last repair made it worse: 390 µPa·m³/s before, 500 µPa·m³/s after."
