@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter, validators
 from rich.console import Console
-from rich.table import Table
 
 from hatchwatch.cli.options import Json
 from hatchwatch.cli.progress import progress_line
+from hatchwatch.cli.study_table import study_tables
 from hatchwatch.errors import UsageError
 from hatchwatch.studies.cluster import ClusterWorkers
 from hatchwatch.studies.files import find_study_file, load_study
@@ -31,7 +31,7 @@ from hatchwatch.studies.results import (
 )
 from hatchwatch.studies.runner import run_study
 from hatchwatch.studies.scenarios import Plan
-from hatchwatch.studies.wording import estimate_text, headline, value_text
+from hatchwatch.studies.wording import headline
 from hatchwatch.studies.work import LocalWorkers
 
 if TYPE_CHECKING:
@@ -106,21 +106,9 @@ def _write(folder: Path, plan: Plan, run: Run, points: list[PointSummary], study
 
 def _print(plan: Plan, run: Run, points: list[PointSummary], folder: Path) -> None:
     console = Console(highlight=False)
-    measures = [
-        measure
-        for measure in measures_of(plan.study.kind)
-        if any(point.measures[measure.name] is not None for point in points)
-    ]
-    table = Table(*plan.points[0], box=None, pad_edge=False)
-    table.add_column("scenarios", justify="right")
-    for measure in measures:
-        table.add_column(measure.title, justify="right")
-    for column in table.columns:
-        column.overflow = "fold"
-    for point in points:
-        figures = [estimate_text(point.measures[measure.name])[0] for measure in measures]
-        table.add_row(*map(value_text, point.at.values()), str(point.scenarios), *figures)
-    console.print(table)
+    for table in study_tables(points, measures_of(plan.study.kind), console.width):
+        console.print(table)
+        console.print()
     console.print(headline(len(run.rows), len(plan), len(points), len(run.troubles)), markup=False)
     for number, text in list(run.troubles.items())[:1]:
         console.print(f"scenario {number}: {text.strip().splitlines()[-1]}", markup=False, style="red")
