@@ -19,6 +19,9 @@ __all__ = ["ENDED", "ResponseLog", "Told", "suspect_text"]
 ENDED = ("done", "inconclusive", "blocked")  # phases in which nothing more will happen by itself
 
 
+_SAME_IN_BOTH = ("kind", "first", "second", "leak_npa_m3_s")  # of a find and of its hypothesis
+
+
 def suspect_text(fields: Mapping[str, Any]) -> str:
     """What a hypothesis, or a finding, is about, in few words; `fields` are named."""
     first, second = fields["first"], fields.get("second")
@@ -59,6 +62,8 @@ class ResponseLog:
     phase: str = "watch"
     reason: str = ""
     shut: Sequence[str] = ()  # hatches that are to be shut
+    found_sd_npa_m3_s: dict[float, int] = field(default_factory=dict)
+    """Standard deviation of each leak that was found, by the time of its event."""
 
     def take(self, packets: Iterable[Packet]) -> list[Told]:
         """Take in packets in their order; returns the events among them."""
@@ -70,6 +75,7 @@ class ResponseLog:
                 case Report(name="response", fields=fields):
                     self.status = self._named("response", fields)
                     self._follow(self.status)
+                    self._rate_found(self.status)
                 case Report(name="alarm", fields=fields):
                     self.alarm = self._named("alarm", fields)
                 case Housekeeping(hatches=hatches):
@@ -105,6 +111,15 @@ class ResponseLog:
             self._follow(fields)
         elif event.name == "response_stopped":
             self.purpose, self.phase = "none", "watch"
+
+    def _rate_found(self, status: Mapping[str, Any]) -> None:
+        """The event of a find has no room for its deviation; the report behind it has the same figures."""
+        found = self.last("leak_found")
+        if found is None or found.time_s in self.found_sd_npa_m3_s:
+            return
+        for guess in status["hypotheses"]:
+            if all(guess[key] == found.fields[key] for key in _SAME_IN_BOTH):
+                self.found_sd_npa_m3_s[found.time_s] = guess["uncertainty_npa_m3_s"]
 
     def _follow(self, told: Mapping[str, Any]) -> None:
         self.purpose, self.phase = told["purpose"], told["phase"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from hatchwatch.evidence.result import ModuleEntry, Problem
 
-__all__ = ["VERDICT_RULE", "names_text", "pressure_text", "summary_sentence"]
+__all__ = ["VERDICT_RULE", "interval_text", "names_text", "pressure_text", "summary_sentence"]
 
 VERDICT_RULE = (
     "A module passes when its leak plus 1.645 standard uncertainties (the guard band) is at most the limit, "
@@ -70,14 +70,25 @@ def _failed_text(failed: Sequence[ModuleEntry]) -> str:
     return text
 
 
+def interval_text(
+    rate_pa_m3_s: float, low_pa_m3_s: float, high_pa_m3_s: float, truth_pa_m3_s: float | None = None
+) -> str:
+    """A rate with its 95 % interval, and the truth where somebody knows it, all with one prefix."""
+    scale = scale_for(rate_pa_m3_s)
+    places = _places(abs(high_pa_m3_s - low_pa_m3_s) / 4 * scale.factor)
+    numbers = (rate_pa_m3_s, low_pa_m3_s, high_pa_m3_s, truth_pa_m3_s)
+    value, low, high, truth = (
+        rounded(None if one is None else one * scale.factor, places) for one in numbers
+    )
+    known = "" if truth_pa_m3_s is None else f"; truth {truth}"
+    return f"{value} {scale.prefix}Pa·m³/s (95 %: {low} … {high}{known})"
+
+
 def _interval_text(module: ModuleEntry) -> str:
     leak, low, high = module.leak_pa_m3_s, module.leak_low_pa_m3_s, module.leak_high_pa_m3_s
     if leak is None or low is None or high is None:
         return "an unknown rate"
-    scale = scale_for(leak)
-    places = _places(abs(high - low) / 4 * scale.factor)
-    value, start, end = (rounded(number * scale.factor, places) for number in (leak, low, high))
-    return f"{value} {scale.prefix}Pa·m³/s (95 %: {start} … {end})"
+    return interval_text(leak, low, high)
 
 
 def _places(uncertainty: float) -> int:

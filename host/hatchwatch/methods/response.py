@@ -106,15 +106,23 @@ class Response:
         self._place = 0  # first packet that was not looked at yet
         self._answered = 0  # proposals that were answered
         self._before: dict[str, int] = {}  # parameters
+        self._on_step: Callable[[ResponseLog], None] | None = None
 
-    def run(self, on_ready: Callable[[], None] | None = None) -> Outcome:
+    def run(
+        self,
+        on_ready: Callable[[], None] | None = None,
+        on_step: Callable[[ResponseLog], None] | None = None,
+    ) -> Outcome:
         """Set the board up, start it or wait for its alarm, follow it to its end.
 
-        `on_ready` is called when the board is about to begin. Raises Aborted after Ctrl-C or a step that was
+        `on_ready` is called when the board is about to begin, `on_step` after every step of board time.
+
+        Raises Aborted after Ctrl-C or a step that was
         not approved, BlockedError kinds when the bench fails, UsageError for what is wrong with the wish.
         After an end that decides nothing the board is told to stop, and is in its safe state; its parameters
         are as before.
         """
+        self._on_step = on_step
         self._check()
         try:
             self._catch_up()
@@ -199,6 +207,8 @@ class Response:
     def _step(self) -> None:
         self._bench.wait(_STEP_S)
         self._catch_up()
+        if self._on_step is not None:
+            self._on_step(self.log)
         self._watcher.show(self.log)
 
     def _catch_up(self) -> None:

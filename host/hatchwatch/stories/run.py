@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hatchwatch.bench.parameters import set_parameters
 from hatchwatch.bench.response import ResponseLog
 from hatchwatch.errors import Aborted, BoardError, HatchwatchError, internal_error
 from hatchwatch.evidence.response.document import StoryEntry
 from hatchwatch.evidence.response.session import ResponseSession, Surroundings
+from hatchwatch.evidence.response.truth import FoundTruth, hull_loss_pa_m3_s, rest_loss_pa_m3_s
 from hatchwatch.methods.isolation import outcome_of
 from hatchwatch.stories.expectations import Expectations
 from hatchwatch.stories.files import load_story
 from hatchwatch.stories.happenings import Timeline, perform, words
-from hatchwatch.stories.truth import (
-    check_leak,
-    check_onset,
-    check_rest,
-    hull_loss_pa_m3_s,
-    rest_loss_pa_m3_s,
-)
+from hatchwatch.stories.truth import check_leak, check_onset, check_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +76,7 @@ class _Player:
         self._leak_s: float | None = None  # when the first leak began
         self._loss_pa_m3_s: float | None = None  # when the alarm came
         self._rest_loss_pa_m3_s: float | None = None  # of what was proved, in the end
+        self._found_loss_pa_m3_s: dict[float, float] = {}  # of what was found, by the time of that
         self._entry = StoryEntry(
             name=path.stem,
             title=story.title,
@@ -100,23 +96,29 @@ class _Player:
                 self._play(bench, on_step)
                 checks = [*self._expectations.end(bench.board_time_s), *self._truth]
         except HatchwatchError as error:
-            self._session.fail(error, self._log, story=self._entry)
+            self._session.fail(error, self._log, **self._so_far)
             raise
         except KeyboardInterrupt:
             stopped = Aborted("The story was stopped by Ctrl-C.")
-            self._session.fail(stopped, self._log, story=self._entry)
+            self._session.fail(stopped, self._log, **self._so_far)
             raise stopped from None
         except Exception as error:  # whatever it is, a run leaves its document
             unforeseen = internal_error(error)
-            self._session.fail(unforeseen, self._log, story=self._entry)
+            self._session.fail(unforeseen, self._log, **self._so_far)
             raise unforeseen from error
         return self._session.finish(
             outcome_of(self._log),
             self._log,
             rest_truth_pa_m3_s=self._rest_loss_pa_m3_s,
+            found_truth_pa_m3_s=self._found_loss_pa_m3_s,
             story=self._entry.model_copy(update={"checks": checks}),
             exit_code=0 if all(check.ok for check in checks) else 1,
         )
+
+    @property
+    def _so_far(self) -> dict[str, Any]:
+        """What a story that did not come to its end tells."""
+        return {"story": self._entry, "found_truth_pa_m3_s": self._found_loss_pa_m3_s}
 
     def _prepare(self, bench: Bench) -> None:
         """Hatches in their safe state, parameters set, then time counts."""
@@ -129,6 +131,8 @@ class _Player:
 
     def _play(self, bench: Bench, on_step: OnStep) -> None:
         start_s = bench.board_time_s
+        found = FoundTruth(bench)
+        self._found_loss_pa_m3_s = found.loss_pa_m3_s
         self._expectations = Expectations(self._story.expect, self._story.never, start_s)
         timeline = Timeline(self._story.happenings, start_s, self._form.pace)
         end_s = start_s + self._form.limit_s
@@ -139,6 +143,7 @@ class _Player:
             self._catch_up(bench)
             self._expectations.follow(self._log, bench.board_time_s, more_to_come=timeline.more_to_come)
             self._look_at_the_truth(bench)
+            found.look(self._log)
             on_step(bench, self._log)
             if self._story.expect and self._expectations.met and timeline.over:
                 end_s = min(end_s, bench.board_time_s + _LINGER_S)

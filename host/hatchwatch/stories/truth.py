@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hatchwatch.evidence.response.document import Check
 from hatchwatch.evidence.response.findings import alarm_of
-from hatchwatch.methods.units import pa_m3_s_from_mol_s
 from hatchwatch.numbers import rate_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from hatchwatch.bench import Bench
     from hatchwatch.bench.response import ResponseLog
 
-__all__ = ["check_leak", "check_onset", "check_rest", "hull_loss_pa_m3_s", "rest_loss_pa_m3_s"]
-
-_LOOK_S = 2.0  # the plant's flows are exact, so a short look is enough
-
-
-def rest_loss_pa_m3_s(bench: Bench, modules: Iterable[str]) -> float:
-    """What these modules lose together at present, to the outside and through shut hatches alike."""
-    names = list(modules)
-    return -_rate_pa_m3_s(bench, lambda truth: _sum(truth, "amount_mol", names))
-
-
-def hull_loss_pa_m3_s(bench: Bench) -> float:
-    """What all modules lose to the outside at present."""
-    return _rate_pa_m3_s(bench, lambda truth: _sum(truth, "hull_mol", truth["modules"]))
+__all__ = ["check_leak", "check_onset", "check_rest"]
 
 
 def check_rest(log: ResponseLog, loss_pa_m3_s: float) -> Check:
@@ -67,16 +50,3 @@ def check_leak(log: ResponseLog, loss_pa_m3_s: float) -> Check:
         time_s=float(log.alarm["time_s"]),
         ok=leak.low <= loss_pa_m3_s <= leak.high,
     )
-
-
-def _rate_pa_m3_s(bench: Bench, amount_mol: Callable[[dict[str, Any]], float]) -> float:
-    first = bench.truth()
-    bench.wait(_LOOK_S)
-    last = bench.truth()
-    assert first is not None
-    assert last is not None
-    return pa_m3_s_from_mol_s((amount_mol(last) - amount_mol(first)) / (last["time_s"] - first["time_s"]))
-
-
-def _sum(truth: dict[str, Any], quantity: str, names: Iterable[str]) -> float:
-    return sum(float(truth["modules"][name][quantity]) for name in names)

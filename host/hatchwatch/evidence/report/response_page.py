@@ -13,6 +13,7 @@ from hatchwatch.evidence.report.frame import framed, render
 from hatchwatch.evidence.report.marks import MARKS
 from hatchwatch.evidence.report.response_figures import course_figure
 from hatchwatch.evidence.report.timeline import happenings
+from hatchwatch.evidence.response.findings import leak_text
 from hatchwatch.evidence.wording import names_text
 from hatchwatch.methods.isolation import Outcome
 from hatchwatch.methods.results import Verdict
@@ -100,7 +101,7 @@ def _facts(document: ResponseDocument) -> list[tuple[str, str, str]]:
         facts.append(("reserve time", _duration(alarm.reserve_safe_s), "linear, by the upper bound"))
     if document.found:
         found = document.found[-1]
-        facts.append(("found", _found_text(found), f"wrong with {found.doubt:.2g}"))
+        facts.append(("found", _found_text(found), f"{leak_text(found)}; wrong with {found.doubt:.2g}"))
     if document.cuts:
         cut = document.cuts[-1]
         facts.append(("shut off", names_text(cut.modules), f"behind {names_text(cut.hatches)}"))
@@ -119,7 +120,7 @@ def _rows(document: ResponseDocument) -> list[tuple[str, str]]:
     rows += [
         (
             f"found at {found.time_s:.0f} s",
-            f"{_found_text(found)}, {rate_text(found.leak_pa_m3_s)}; wrong with {found.doubt:.2g}",
+            f"{_found_text(found)}, {leak_text(found)}; wrong with {found.doubt:.2g}",
         )
         for found in document.found
     ]

@@ -74,6 +74,11 @@ class Found(_Part):
     """The modules and hatches that it is about, the first one first."""
     leak_pa_m3_s: float
     """Of the first one, at the pressure that it had."""
+    leak_low_pa_m3_s: float | None = None
+    leak_high_pa_m3_s: float | None = None
+    """Ends of its 95 % interval; null if the board did not report how sure it was of the leak."""
+    truth_pa_m3_s: float | None = None
+    """What the first module lost through its hull then, as the plant of an emulated bench knows."""
     doubt: float
     """Probability of being wrong."""
 

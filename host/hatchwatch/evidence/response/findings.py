@@ -14,34 +14,29 @@ from hatchwatch.evidence.response.document import (
     Rest,
     Undecided,
 )
-from hatchwatch.evidence.wording import names_text
+from hatchwatch.evidence.wording import interval_text, names_text
 from hatchwatch.methods.isolation import Outcome
 from hatchwatch.numbers import rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hatchwatch.bench.response import ResponseLog
+    from hatchwatch.bench.response import ResponseLog, Told
 
-__all__ = ["findings", "summary"]
+__all__ = ["alarm_of", "findings", "leak_text", "summary"]
 
 _NANO, _MICRO = 1e-9, 1e-6
+_TWO_SIDED = 1.96  # standard deviations at each side of a 95 % interval
 
 
-def findings(log: ResponseLog) -> dict[str, Any]:
-    """The fields of a `ResponseDocument` that the board's words fill."""
+def findings(log: ResponseLog, truth_pa_m3_s: Mapping[float, float] | None = None) -> dict[str, Any]:
+    """The fields of a `ResponseDocument` that the board's words fill.
+
+    `truth_pa_m3_s` is what each leak that was found truly lost, by the time of its event.
+    """
     return {
         "alarm": None if log.alarm is None else alarm_of(log.alarm),
-        "found": [
-            Found(
-                time_s=told.time_s,
-                kind=told.fields["kind"],
-                parts=[told.fields[key] for key in ("first", "second") if told.fields[key] is not None],
-                leak_pa_m3_s=_NANO * told.fields["leak_npa_m3_s"],
-                doubt=_MICRO * told.fields["doubt_ppm"],
-            )
-            for told in log.all("leak_found")
-        ],
+        "found": [_found(told, log, truth_pa_m3_s or {}) for told in log.all("leak_found")],
         "undecided": [
             Undecided(
                 time_s=told.time_s,
@@ -93,19 +88,50 @@ def alarm_of(told: Mapping[str, Any]) -> Alarm:
     )
 
 
-def summary(outcome: Outcome, log: ResponseLog) -> str:
-    """The outcome in one sentence."""
-    clauses = [*_found_clauses(log), *_cut_clauses(log), _rest_clause(outcome, log), *_repair_clauses(log)]
+def summary(outcome: Outcome, log: ResponseLog, truth_pa_m3_s: Mapping[float, float] | None = None) -> str:
+    """The outcome in one sentence; `truth_pa_m3_s` as for `findings`."""
+    clauses = [
+        *_found_clauses(log, truth_pa_m3_s or {}),
+        *_cut_clauses(log),
+        _rest_clause(outcome, log),
+        *_repair_clauses(log),
+    ]
     text = "; ".join(clause for clause in clauses if clause) or f"The response ended: {outcome}"
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _found_clauses(log: ResponseLog) -> list[str]:
+def leak_text(found: Found) -> str:
+    """The leak of a find, with what is known of its interval and of the truth."""
+    if found.leak_low_pa_m3_s is None or found.leak_high_pa_m3_s is None:
+        truth = "" if found.truth_pa_m3_s is None else f" (truth {rate_text(found.truth_pa_m3_s)})"
+        return f"{rate_text(found.leak_pa_m3_s)}{truth}"
+    return interval_text(
+        found.leak_pa_m3_s, found.leak_low_pa_m3_s, found.leak_high_pa_m3_s, found.truth_pa_m3_s
+    )
+
+
+def _found(told: Told, log: ResponseLog, truth_pa_m3_s: Mapping[float, float]) -> Found:
+    fields = told.fields
+    leak, sd = fields["leak_npa_m3_s"], log.found_sd_npa_m3_s.get(told.time_s)
+    low, high = (None if sd is None else _NANO * (leak + side * _TWO_SIDED * sd) for side in (-1.0, 1.0))
+    return Found(
+        time_s=told.time_s,
+        kind=fields["kind"],
+        parts=[fields[key] for key in ("first", "second") if fields[key] is not None],
+        leak_pa_m3_s=_NANO * leak,
+        leak_low_pa_m3_s=low,
+        leak_high_pa_m3_s=high,
+        truth_pa_m3_s=truth_pa_m3_s.get(told.time_s),
+        doubt=_MICRO * fields["doubt_ppm"],
+    )
+
+
+def _found_clauses(log: ResponseLog, truth_pa_m3_s: Mapping[float, float]) -> list[str]:
     found = log.last("leak_found")
     if found is None:
         return []
     fields = found.fields
-    leak = rate_text(_NANO * fields["leak_npa_m3_s"])
+    leak = leak_text(_found(found, log, truth_pa_m3_s))
     match fields["kind"]:
         case "two_modules":
             return [f"{fields['first']} and {fields['second']} leak, the first one {leak}"]

@@ -22,7 +22,7 @@ from hatchwatch.evidence.response.findings import findings, summary
 from hatchwatch.methods.isolation import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from hatchwatch.bench.emulated import Pace, PlantName
@@ -128,21 +128,26 @@ class ResponseSession:
         *,
         error: HatchwatchError | None = None,
         rest_truth_pa_m3_s: float | None = None,
+        found_truth_pa_m3_s: Mapping[float, float] | None = None,
         **more: Any,
     ) -> ResponseRun:
-        """Write document and report; `more` are further fields of the document."""
+        """Write document and report; `more` are further fields of the document.
+
+        Of an emulated bench the plant's truth stands beside what was told: of the rest, and of what was found
+        by the time of its event.
+        """
         problem = None if error is None else problem_of(error)
         fields: dict[str, Any] = {
             "outcome": outcome,
             "exit_code": outcome.exit_code,
-            "summary": summary(outcome, log) if error is None else error.seen,
+            "summary": summary(outcome, log, found_truth_pa_m3_s) if error is None else error.seen,
             "problem": problem,
             "happenings": self.happenings,
             "parameters": self.parameters,
             "identity": self._identity,
             "session": session_facts(self._started, self.where.port, self.where.command),
         }
-        found = findings(log)
+        found = findings(log, found_truth_pa_m3_s)
         if found["rest"] is not None:
             found["rest"] = found["rest"].model_copy(update={"truth_pa_m3_s": rest_truth_pa_m3_s})
         document = ResponseDocument(**(found | fields | more))

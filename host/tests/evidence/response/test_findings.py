@@ -30,6 +30,33 @@ def test_units_are_whole_and_names_are_there(document):
     assert document.rest.modules == ["Progress", "Zvezda", "Zarya", "Unity", "Destiny"]
 
 
+def test_a_find_has_the_interval_of_the_report_behind_it(station, say, found_report):
+    log = ResponseLog(station.part_names)
+    found = {"kind": "module", "first": 1, "second": 255, "leak_npa_m3_s": 600_000}
+    early = {**found, "probability_ppm": 900_000, "uncertainty_npa_m3_s": 90_000, "leak_npa_m3_s": 580_000}
+    late = {**found, "probability_ppm": 999_999, "uncertainty_npa_m3_s": 10_000}
+    log.take([found_report(100.0, early), say(101.0, "leak_found", doubt_ppm=1, **found)])
+    (told,) = findings(log)["found"]
+    assert (told.leak_low_pa_m3_s, told.truth_pa_m3_s) == (None, None)
+    log.take([found_report(101.4, early), found_report(102.0, late)])
+    (told,) = findings(log, {101.0: 6.1e-4})["found"]
+    assert told.leak_low_pa_m3_s == pytest.approx(6e-4 - 1.96e-5)
+    assert told.leak_high_pa_m3_s == pytest.approx(6e-4 + 1.96e-5)
+    assert told.truth_pa_m3_s == 6.1e-4
+    assert summary(Outcome.BLOCKED, log, {101.0: 6.1e-4}).startswith(
+        "PrK leaks 600.0 µPa·m³/s (95 %: 580.4 … 619.6; truth 610.0); "
+    )
+
+
+@pytest.fixture
+def found_report(say):
+    def make(time_s, guess):
+        head = {"response_mode": 2, "purpose": "locate", "phase": "measure", "reason": "alarm", "seconds": 1}
+        return say(time_s, "response", **head, shut=0, occupied=0, isolated=0, gas=[], hypotheses=[guess])
+
+    return make
+
+
 def test_the_document_survives_its_file(document):
     assert ResponseDocument.model_validate_json(document.to_json()) == document
     told = json.loads(document.to_json())

@@ -66,6 +66,11 @@ def test_a_leak_is_planted_found_and_written_down(bench, tmp_path):
     assert document["identity"]["emulation"]["planted_pa_m3_s"] == {"PrK": 6e-4}
     assert document["happenings"][0]["text"].startswith("planted in PrK")
     assert document["story"] is None
+    (found,) = document["found"]
+    now = bench.plant.truth(bench.board_time_s)
+    gauge_pa = now["modules"]["PrK"]["pressure_pa"] - now["ambient_pa"]
+    assert found["truth_pa_m3_s"] == pytest.approx(6e-4 * gauge_pa / 8000.0, rel=0.02)
+    assert document["rest"]["truth_pa_m3_s"] > 0.0
     assert "PrK is shut off" in document["summary"]
     assert "SOLID" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
