@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from hatchwatch.boards.checks import cross_check
 from hatchwatch.boards.lines import line_numbers, nearest_line
-from hatchwatch.boards.mistakes import Mistake, Place, describe_errors, spell_place
+from hatchwatch.boards.mistakes import Mistake, spell_place
 from hatchwatch.boards.model import BenchFile
-from hatchwatch.boards.partial import readable_part, respell_keys
+from hatchwatch.boards.partial import find_all
 from hatchwatch.errors import BenchFileError
 from hatchwatch.payload import boards_root
 
@@ -52,17 +49,7 @@ def parse_bench_file(text: str, name: str = "the bench file") -> BenchFile:
 
 def find_mistakes(data: dict[str, Any]) -> tuple[list[Mistake], BenchFile | None]:
     """Validate parsed TOML: either all mistakes, or none and the bench."""
-    respelt = copy.deepcopy(data)
-    mistakes = list(respell_keys(BenchFile, respelt))
-    bench: BenchFile | None = None
-    try:
-        bench = BenchFile.model_validate(respelt)
-    except ValidationError as error:
-        mistakes += describe_errors(error)
-    known = {mistake.place for mistake in mistakes}
-    seen = bench if bench is not None else readable_part(BenchFile, respelt, known)
-    mistakes += [mistake for mistake in cross_check(seen) if not _is_told(mistake.place, known)]
-    return mistakes, None if mistakes else bench
+    return find_all(BenchFile, data, lambda bench, _respelt: cross_check(bench))
 
 
 def find_bench_file(name: str) -> Path:
@@ -87,11 +74,6 @@ def list_bench_files() -> list[Path]:
         for path in sorted(folder.glob("*.toml")):
             found.setdefault(path.stem, path)
     return [found[stem] for stem in sorted(found)]
-
-
-def _is_told(place: Place, known: set[Place]) -> bool:
-    """Whether a mistake at this place, or within it, has been told already."""
-    return bool(place) and any(other[: len(place)] == place for other in known)
 
 
 def _list_mistakes(name: str, text: str, data: dict[str, Any], mistakes: list[Mistake]) -> str:

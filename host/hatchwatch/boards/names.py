@@ -10,7 +10,21 @@ from hatchwatch.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["pick", "pick_all"]
+__all__ = ["hint", "pick", "pick_all"]
+
+_FEW = 12  # names that a line of a message has room for
+_NEAREST = 3
+
+
+def hint(name: str, allowed: Iterable[str]) -> str:
+    """What may have been meant by a name that does not exist: one alike, all of few, or the nearest."""
+    known = list(allowed)
+    if alike := difflib.get_close_matches(name, known, n=1):
+        return f"did you mean {alike[0]}?"
+    if len(known) > _FEW:
+        near = difflib.get_close_matches(name, known, n=_NEAREST, cutoff=0.0)
+        return f"the nearest of {len(known)} are {', '.join(near)}"
+    return f"choose from {', '.join(known)}" if known else "there is none"
 
 
 def pick(kind: str, name: str, allowed: Iterable[str]) -> str:

@@ -1,21 +1,54 @@
-"""Read as much of a bench file as can be read, so that one mistake does not hide the others."""
+"""Read as much of a written file as can be read, so that one mistake does not hide the others."""
 
 from __future__ import annotations
 
+import copy
 import difflib
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from hatchwatch.boards.mistakes import Mistake, Place
+from hatchwatch.boards.mistakes import Mistake, Place, describe_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-__all__ = ["readable_part", "respell_keys"]
+__all__ = ["find_all", "is_told", "readable_part", "respell_keys"]
 
 Table = TypeVar("Table", bound=BaseModel)
+Check = Callable[[Table, Mapping[str, Any]], Iterable[Mistake]]
 ALIKE = 0.75  # of difflib: one wrong, missing or swapped letter
+
+
+def find_all(
+    table: type[Table], data: Mapping[str, Any], cross_check: Check[Table], *, parts_hide: bool = True
+) -> tuple[list[Mistake], Table | None]:
+    """Validate parsed TOML: either all mistakes, or none and what it says.
+
+    `cross_check` gets what can be read, and the data with keys as they were meant. What it tells of a place
+    is left out when the place was told of already, or with `parts_hide` something within it.
+    """
+    respelt = copy.deepcopy(dict(data))
+    mistakes = list(respell_keys(table, respelt))
+    whole: Table | None = None
+    try:
+        whole = table.model_validate(respelt)
+    except ValidationError as error:
+        mistakes += describe_errors(error)
+    known = {mistake.place for mistake in mistakes}
+
+    def hidden(one: Mistake) -> bool:
+        return is_told(one.place, known) if parts_hide else one.place in known
+
+    seen = whole if whole is not None else readable_part(table, respelt, known)
+    mistakes += [one for one in cross_check(seen, respelt) if not hidden(one)]
+    return mistakes, None if mistakes else whole
+
+
+def is_told(place: Place, known: Iterable[Place]) -> bool:
+    """Whether a mistake at this place, or within it, has been told already."""
+    return bool(place) and any(other[: len(place)] == place for other in known)
 
 
 def respell_keys(table: type[BaseModel], data: dict[str, Any], place: Place = ()) -> Iterator[Mistake]:
@@ -56,6 +89,8 @@ def readable_part(table: type[Table], data: Mapping[str, Any], bad: set[Place], 
             )
         elif inner is not None and isinstance(value, dict):
             values[name] = readable_part(inner, value, bad, here)
+        elif inner is None and isinstance(value, dict) and here not in bad:
+            values[name] = {key: one for key, one in value.items() if not is_told((*here, key), bad)}
         elif inner is None and name in data and not any(other[: len(here)] == here for other in bad):
             values[name] = tuple(value) if isinstance(value, list) else value
         else:

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
     Names = Mapping[str, Sequence[str]]
 
-__all__ = ["NOBODY", "SETS", "members", "named_fields", "numbered_fields", "sentence", "set_of", "text_of"]
+__all__ = [
+    "NOBODY",
+    "SETS",
+    "counted_parts",
+    "members",
+    "named_fields",
+    "numbered_fields",
+    "sentence",
+    "set_of",
+    "text_of",
+]
 
 SETS = {"modules": "module", "hatches": "hatch"}  # types that are one bit per part of the bench
 NOBODY = 255  # as an index: there is none
@@ -113,6 +123,17 @@ def _name(kind: str, index: int, names: Names) -> str | None:
     if index == NOBODY:
         return None
     return known[index] if index < len(known) else f"number {index}"
+
+
+def counted_parts(name: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The kinds of parts that a plain number may count, by its name and its neighbours; () if none."""
+    if name in {"first", "second"}:
+        kinds = {pair[name == "second"] for kind, pair in _PAIRS.items() if values.get("kind", kind) == kind}
+    elif name == "index":
+        kinds = {part for decider, part in _DECIDERS.items() if values.get("decider", decider) == decider}
+    else:
+        kinds = {"module"} if name == "module" else set()
+    return tuple(sorted(kinds, reverse=True))
 
 
 def _counted(name: str, values: Mapping[str, Any]) -> str | None:

@@ -11,18 +11,22 @@ from pydantic import ValidationError
 
 from hatchwatch.boards.files import find_bench_file, load_bench_file
 from hatchwatch.boards.mistakes import Mistake, Place, describe_errors
+from hatchwatch.boards.partial import is_told
 from hatchwatch.boards.written_files import find_file, mistaken, read_text, toml_of
 from hatchwatch.errors import BenchFileError
-from hatchwatch.link.dictionary import dictionary
+from hatchwatch.link.checking import check_parameter
 from hatchwatch.studies.study import MADE_STATIONS, ScenarioTable, Study
 from hatchwatch.studies.varied import FORMS, Between, OneOf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["find_study_file", "list_study_files", "load_study", "parse_study", "values_of"]
 
 _CURE = "Correct these and run it again; host/docs/studies.md has the keys."
+_DEPTH = {"scenario": 2, "parameters": 2}  # keys of the tables that are right or wrong each by itself
+_NEED_NO_LEAK = ("bisect", None)  # None: the kind can't be read
+_NEED_NO_HATCH = ("detection", None)
 _KEYS = {"": tuple(Study.model_fields), "scenario": tuple(ScenarioTable.model_fields)}
 
 
@@ -44,13 +48,28 @@ def load_study(path: Path) -> Study:
 def parse_study(text: str, name: str = "the study file") -> Study:
     """Validate the text of a study file; `name` is what messages call it."""
     data = toml_of(text, name)
+    mistakes: list[Mistake] = []
     try:
         study = Study.model_validate(data)
     except ValidationError as error:
-        raise mistaken(name, text, data, [_in_words(one) for one in _told(error)], _CURE) from error
-    if mistakes := list(_cross_check(study)):
+        mistakes = [_in_words(one) for one in _told(error)]
+        study = _readable(data, mistakes)
+    told = {one.place for one in mistakes}
+    mistakes += [one for one in _cross_check(study) if not is_told(one.place, told)]
+    if mistakes:
         raise mistaken(name, text, data, mistakes, _CURE)
     return study
+
+
+def _readable(data: Mapping[str, Any], mistakes: Iterable[Mistake]) -> Study:
+    """What is left without what is wrong; a kind that can't be read is None, against its declared type."""
+    wrong = {one.place[: _DEPTH.get(str(one.place[0]), 1)] for one in mistakes}
+    right = {key: value for key, value in data.items() if (key,) not in wrong}
+    for table in _DEPTH:
+        if isinstance(right.get(table), dict):
+            right[table] = {key: one for key, one in right[table].items() if (table, key) not in wrong}
+    study = Study.model_validate({"name": "unnamed", "kind": "bisect"} | right)
+    return study if "kind" in right else study.model_copy(update={"kind": None})
 
 
 def values_of(value: Any) -> tuple[Any, ...]:
@@ -76,8 +95,8 @@ def _in_words(mistake: Mistake) -> Mistake:
     table, key = ".".join(map(str, mistake.place[:-1])), str(mistake.place[-1])
     keys = _KEYS.get(table, ("low", "high", "scale", "one_of"))
     alike = difflib.get_close_matches(key, keys, n=1)
-    hint = f"did you mean {alike[0]}?" if alike else f"the keys are {', '.join(keys)}"
-    return Mistake(mistake.place, f"is no key here; {hint}")
+    meant = f"did you mean {alike[0]}?" if alike else f"the keys are {', '.join(keys)}"
+    return Mistake(mistake.place, f"is no key here; {meant}")
 
 
 def _cross_check(study: Study) -> Iterator[Mistake]:
@@ -91,25 +110,16 @@ def _check_leaks(study: Study) -> Iterator[Mistake]:
     table = study.scenario
     if table.leak_pa_m3_s is not None and table.leak_limits is not None:
         yield Mistake(("scenario", "leak_limits"), "is given beside leak_pa_m3_s; give one of the two")
-    if study.kind != "bisect" and table.leak_pa_m3_s is None and table.leak_limits is None:
+    if study.kind not in _NEED_NO_LEAK and table.leak_pa_m3_s is None and table.leak_limits is None:
         yield Mistake(("scenario",), f"needs leak_pa_m3_s or leak_limits for kind {study.kind}; 0 is no leak")
 
 
 def _check_parameters(study: Study) -> Iterator[Mistake]:
-    known = dictionary().parameters
     for name, value in study.parameters.items():
         place: Place = ("parameters", name)
-        entry = known.get(name)
-        if entry is None:
-            alike = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {alike[0]}?" if alike else "`hatchwatch dictionary parameters` lists them"
-            yield Mistake(place, f"is no parameter of the firmware; {hint}")
-            continue
         if name == "response_mode":
             yield Mistake(place, "follows from the kind of the study; leave it out")
-        wrong = [one for one in values_of(value) if not entry.minimum <= one <= entry.maximum]
-        if wrong:
-            yield Mistake(place, f"must be {entry.minimum} to {entry.maximum} {entry.unit}; it is {wrong[0]}")
+        yield from check_parameter(place, name, values_of(value))
 
 
 def _check_station(study: Study, name: str) -> Iterator[Mistake]:
@@ -125,5 +135,5 @@ def _check_station(study: Study, name: str) -> Iterator[Mistake]:
     for module in named:
         if module not in chambers:
             yield Mistake(("scenario", "leaking"), f"{name} has no module {module} that holds gas")
-    if study.kind != "detection" and len(chambers) < 2:
+    if study.kind not in _NEED_NO_HATCH and len(chambers) < 2:
         yield Mistake(("scenario", "station"), f"{name} has one chamber: there is nothing to locate")

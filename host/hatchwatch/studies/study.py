@@ -18,13 +18,13 @@ __all__ = ["MADE_STATIONS", "Kind", "ScenarioTable", "Study"]
 Kind = Literal["detection", "locating", "response", "bisect"]
 MADE_STATIONS = ("tree", "chain", "star")  # stations that a study makes; other names are bench files
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0, le=1e7)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class ScenarioTable(_Table):

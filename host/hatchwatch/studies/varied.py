@@ -26,7 +26,7 @@ Number = TypeVar("Number", int, float)
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Between(_Table, Generic[Number]):

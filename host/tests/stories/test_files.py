@@ -88,6 +88,34 @@ def test_a_wrong_name_of_a_story_is_told_with_the_right_ones():
         ('[[expect]]\nevent = "leak_found"\nfields = { kind = "modul" }', "module, two_modules"),
         ('[[expect]]\nevent = "leak_found"\nfields = { frst = "PrK" }', "did you mean first?"),
         ("[parameters]\nsettle_s = 4", "5 to 600"),
+        ("[parameters]\nxyzzy = 4", "is no parameter of the firmware; the nearest of"),
+        ("seeds = 3", "is no key here; did you mean seed?"),
+        ('[[happenings]]\nat_s = 1\nleek = { module = "PrK", pa_m3_s = 1e-4 }', "did you mean leak?"),
+        ("[[happenings]]\nat_s = 900\nfill = { gauge_pa = 8000 }", "never comes in the full form"),
+        ("[[happenings]]\nat_s = 90\nfill = { gauge_pa = 8000 }", "due at 90 s, limit_s is 60"),
+        ("[[happenings]]\nat_s = nan\nfill = { gauge_pa = 8000 }", "must be a finite number"),
+        ('[[happenings]]\nat_s = 1\ncommand = { name = "verify_repair" }', "lacks module"),
+        (
+            '[[happenings]]\nat_s = 1\ncommand = { name = "verify_repair", fields = { module = "PrKK" } }',
+            "did you mean PrK?",
+        ),
+        (
+            '[[happenings]]\nat_s = 1\ncommand = { name = "verify_repair", fields = { module = 3.5 } }',
+            "must be the name of a module; it is 3.5",
+        ),
+        (
+            '[[happenings]]\nat_s = 1\ncommand = { name = "set_crew", fields = { occupied = "PrK" } }',
+            "must be a list of names",
+        ),
+        (
+            '[[expect]]\nevent = "leak_found"\nfields = { doubt_ppm = { min = 3, max = 2 } }',
+            "has min above max: 3 and 2",
+        ),
+        ('[[expect]]\nevent = "leak_found"\nfields = { doubt_ppm = { mim = 3 } }', "{ min = 1, max = 2 }"),
+        ('[[expect]]\nevent = "leak_found"\nfields = { doubt_ppm = "few" }', "must be a number; it is 'few'"),
+        ('[[expect]]\nevent = "leak_found"\nfields = { first = "PrKK" }', "did you mean PrK?"),
+        ('[[expect]]\nevent = "leak_found"\nfields = { kind = "hatch", first = "PrK" }', "names no hatch"),
+        ('[[expect]]\nevent = "leak_isolated"\nfields = { modules = ["Mir"] }', "names no module"),
         ("[parameters]\nsetle_s = 40", "did you mean settle_s?"),
     ],
 )
@@ -96,6 +124,39 @@ def test_what_is_wrong_is_told_with_what_would_be_right(text, hint):
         parse_story(SMALL + text, "my.toml")
     assert hint in caught.value.seen
     assert "line" in caught.value.seen
+
+
+def test_no_parameter_is_answered_with_eighty_names():
+    with pytest.raises(UsageError) as caught:
+        parse_story(SMALL + "[parameters]\nxyzzy = 4")
+    assert max(map(len, caught.value.seen.splitlines())) < 150
+
+
+def test_how_it_was_scaled_may_be_left_out():
+    assert parse_story(SMALL.replace('scale = "none"\n', "")).scale == ""
+
+
+def test_what_the_schema_tells_hides_nothing_else():
+    wrong = (
+        SMALL.replace("limit_s = 60 ", 'limit_s = "x", parameters = { settle = 3, learn_s = 0.5 } ')
+        + 'seed = -1\n[[happenings]]\nleak = { module = "PrKK" }\n[[expect]]\nevent = 3\n'
+        + '[[expect]]\nevent = "leak_found"\nfields = { frst = "PrK" }\nwithin_s = 0'
+    )
+    with pytest.raises(UsageError) as caught:
+        parse_story(wrong)
+    for words in (
+        "[short] limit_s must be a number",
+        "settle is no parameter",
+        "learn_s must be a whole number",
+        "seed must be 0 or more",
+        "needs either at_s or after",
+        "leak.pa_m3_s is missing",
+        "names no chamber; did you mean PrK?",
+        "event must be text",
+        "did you mean first?",
+        "within_s must be more than 0",
+    ):
+        assert words in caught.value.seen, words
 
 
 def test_all_mistakes_are_told_at_once():

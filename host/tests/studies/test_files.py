@@ -66,6 +66,22 @@ def test_what_fits_nothing_is_told(lines: str, words: str) -> None:
     assert words in caught.value.seen
 
 
+def test_a_wrong_kind_or_range_hides_nothing_else() -> None:
+    with pytest.raises(UsageError, match="5 mistakes") as caught:
+        parse_study(
+            "name = 'x'\nkind = 'lokating'\n[scenario]\nnoise = { low = 3, high = 1 }\nstation = 'nope'\n"
+            "leak_pa_m3_s = nan\n[parameters]\nalarm_hour = 3"
+        )
+    for words in (
+        'kind must be "detection"',
+        "must have low below high",
+        "There is no bench file nope",
+        "leak_pa_m3_s must be a finite number; it is nan",
+        "did you mean alarm_hours?",
+    ):
+        assert words in caught.value.seen, words
+
+
 def test_broken_toml_and_missing_files_are_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not TOML"):
         parse_study("name = ")
