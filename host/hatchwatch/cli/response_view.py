@@ -48,7 +48,7 @@ class ResponseView:
         self._file = file
         self._out = out or Console(stderr=True, highlight=False)
         self._read_answer = read_answer or sys.stdin.readline
-        self._live = Live(console=self._out, auto_refresh=False, vertical_overflow="visible")
+        self._live = self._new_picture()
         self._printed = 0  # events that a log has got
 
     def __enter__(self) -> Self:
@@ -61,6 +61,9 @@ class ResponseView:
     ) -> None:
         if self._out.is_terminal:
             self._live.stop()
+
+    def _new_picture(self) -> Live:
+        return Live(console=self._out, auto_refresh=False, vertical_overflow="visible")
 
     def show(self, log: ResponseLog) -> None:
         """Draw anew, or print what is new."""
@@ -87,6 +90,8 @@ class ResponseView:
         )
         answer = self._read_answer()
         if self._out.is_terminal:
+            # The old picture stands above the question; started again it would be drawn over from there.
+            self._live = self._new_picture()
             self._live.start()
         return bool(answer) and answer.strip().lower() in {"", "y", "yes"}
 
@@ -132,7 +137,7 @@ def _marks(log: ResponseLog) -> dict[str, tuple[str, str]]:
 def _alarm_line(log: ResponseLog) -> Text:
     alarm = log.alarm
     if alarm is None:
-        return Text("no alarm", style="dim")
+        return Text(_without_alarm(log), style="dim")
     leak, low, high = (rate_text(_NANO * alarm[f"leak{end}_npa_m3_s"]) for end in ("", "_low", "_high"))
     onset = f"began at {alarm['onset_s']} s ({alarm['onset_low_s']} … {alarm['onset_high_s']})"
     reserve = f"reserve {alarm['reserve_safe_s'] / 60:.1f} min"
@@ -141,12 +146,27 @@ def _alarm_line(log: ResponseLog) -> Text:
     )
 
 
+def _without_alarm(log: ResponseLog) -> str:
+    """Why the board does something though it has raised no alarm."""
+    steps = log.all("response_step")
+    if steps and steps[0].fields["reason"] == "command":
+        return "repair to be verified" if steps[0].fields["purpose"] == "verify" else "search commanded"
+    return "no alarm"
+
+
 def _plan_line(log: ResponseLog) -> Text:
     seconds = 0 if log.status is None else log.status["seconds"]
     if log.purpose == "none" and log.phase == "watch":
         return Text(f"watching: {_gas(log)}")
+    if log.ended:
+        return Text(f"{log.phase}, because {_reason(log.reason)}; hatches shut: {_shut(log)}")
     text = f"{log.purpose}: {log.phase} {seconds} s, because {_reason(log.reason)}"
     return Text(f"{text}; hatches to be shut: {names_text(log.shut) or 'none'}")
+
+
+def _shut(log: ResponseLog) -> str:
+    """The hatches that the board says are shut; what was planned is over."""
+    return names_text([name for name, position in log.positions.items() if position == "shut"]) or "none"
 
 
 def _gas(log: ResponseLog) -> str:

@@ -113,6 +113,40 @@ def test_only_enter_or_yes_makes_a_proposed_step(answer, approved):
     assert "to locate, because own ship: hatches shut h." in " ".join(out.file.getvalue().split())
 
 
+def test_after_a_question_the_picture_is_drawn_anew_below_it(log):
+    """What was drawn before the question stays whole: nothing moves the cursor up into it."""
+    out = console(terminal=True)
+    step = Told(1.0, "step_proposed", "medium", {"purpose": "locate", "reason": "r", "shut": ["h"]}, "")
+    with ResponseView(STATION, out=out, read_answer=lambda: "\n") as view:
+        view.show(log)
+        view.approve(step)
+        before = len(out.file.getvalue())
+        view.show(log)
+        drawn = out.file.getvalue()[before:]
+    assert "LEAKS" in drawn
+    assert "\x1b[1A" not in drawn.split("LEAKS")[0]
+
+
+def test_a_search_by_command_is_called_so_until_there_is_an_alarm(log, say):
+    log.alarm = None
+    log.events[:0] = ResponseLog(STATION.part_names).take(
+        [say(100.0, "response_step", purpose="locate", phase="measure", reason="command", shut=0)]
+    )
+    out = console(terminal=False)
+    out.print(ResponseView(STATION, out=out).picture(log))
+    assert "search commanded" in out.file.getvalue()
+    assert "no alarm" not in out.file.getvalue()
+
+
+def test_in_the_end_no_hatch_is_to_be_shut_any_more(log, say):
+    log.take([say(200.0, "response_step", purpose="reopen", phase="done", reason="rest_healthy", shut=0b11)])
+    out = console(terminal=False)
+    out.print(ResponseView(STATION, out=out).picture(log))
+    drawn = out.file.getvalue()
+    assert "to be shut" not in drawn
+    assert "done, because rest healthy; hatches shut: Progress-PrK" in drawn
+
+
 @pytest.fixture
 def asked(monkeypatch):
     """What `hatchwatch isolate` would have the bench do; nothing is opened."""
