@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -35,7 +35,13 @@ MILESTONES: Final = {
 }
 
 _START_SWEEPS = 20  # whose mean is the zero of a sensor: at the start all hatches are open
-_LABEL_ROWS = 3  # labels of milestones are spread over so many rows, or they would cover each other
+_WIDTH_PX = 720  # that the figure has at the least on a screen: so much room is there for labels and legend
+_LETTER_PX = 7  # mean width of a letter
+_SYMBOL_PX = 50  # a line of the legend, before its text
+_ROW_PX = 20  # height of a row of the legend, and of a hatch
+_LABEL_PX = 17  # height of a row of labels
+_BETWEEN_PX = 28  # two parts of the figure
+_PRESSURES_PX, _SUSPECTS_PX = 250, 140
 _LEAST_SHARE = 0.01  # a suspect that never was more probable than this is not drawn
 _MOST_SUSPECTS = 8
 _STATE_LINES: Final[dict[str, tuple[str, float]]] = {  # colour and width; what is open is not drawn
@@ -51,32 +57,69 @@ def course_figure(document: ResponseDocument, recording: Recording, hatches: Seq
     """Three rows over one time line: pressures of all modules, hatches that are not open, suspects."""
     table = recording.table()
     traces = [*_pressure_traces(table), *_hatch_traces(recording), *_suspect_traces(recording)]
-    layout = base_layout(height=640 + 22 * len(hatches))
-    layout["xaxis"] |= {"anchor": "y3", "title": axis_title("board time, s"), "hoverformat": ".1f"}
+    if document.happenings:
+        traces.append(_happening_trace(document))
+    marks = _milestones(document)
+    rows = _label_rows(marks, float(table.time_s[-1] - table.time_s[0]))
+    layout = _layout(hatches, traces, 1 + max(rows, default=0))
+    layout["shapes"] = _shapes(document, marks)
+    layout["annotations"] = [_label(event, row) for event, row in zip(marks, rows, strict=True)]
+    return {"data": traces, "layout": layout}
+
+
+def _layout(hatches: Sequence[str], traces: Sequence[Figure], label_rows: int) -> Figure:
+    """Heights are in pixels, and the legend has its own: it takes nothing from the curves."""
+    shown = {trace.get("yaxis", "y") for trace in traces}
+    lowest = next(axis for axis in ("y3", "y2", "y") if axis in shown or axis == "y")
+    suspects_px = _SUSPECTS_PX if lowest == "y3" else 0
+    hatches_px = max(len(hatches), 1) * _ROW_PX if lowest != "y" else 0
+    heights_px = [height for height in (suspects_px, hatches_px, _PRESSURES_PX) if height]  # from below
+    drawn_px = sum(heights_px) + (len(heights_px) - 1) * _BETWEEN_PX
+    pressures, hatch_rows, suspects, *_ = *list(_domains(heights_px, drawn_px))[::-1], [0, 0], [0, 0]
+    axis_px, legend_px, labels_px = 50, _legend_rows(traces) * _ROW_PX, 30 + _LABEL_PX * label_rows
+    layout = base_layout(height=labels_px + drawn_px + axis_px + legend_px)
+    layout["xaxis"] |= {"anchor": lowest, "title": axis_title("board time, s"), "hoverformat": ".1f"}
     axis = layout["yaxis"]
-    layout["yaxis"] = axis | {"domain": [0.55, 1.0], "title": axis_title("Δp since the start, Pa")}
+    layout["yaxis"] = axis | {"domain": pressures, "title": axis_title("Δp since the start, Pa")}
     layout["yaxis2"] = axis | {
-        "domain": [0.30, 0.50],
+        "domain": hatch_rows,
         "title": axis_title("hatches"),
         "type": "category",
         "categoryorder": "array",
         "categoryarray": list(hatches)[::-1],
         "range": [-0.6, len(hatches) - 0.4],
+        "tickmode": "linear",
+        "dtick": 1,  # each hatch has its name
         "showgrid": False,
     }
     layout["yaxis3"] = axis | {
-        "domain": [0.0, 0.25],
+        "domain": suspects,
         "title": axis_title("probability"),
         "range": [-0.03, 1.03],
         "tickformat": ".0%",
     }
-    layout["margin"]["t"] = 30 + 18 * _LABEL_ROWS
-    layout["legend"]["y"] = -0.1
-    layout["shapes"], layout["annotations"] = _marks(document)
-    if document.happenings:
-        traces.append(_happening_trace(document))
-        layout["yaxis4"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
-    return {"data": traces, "layout": layout}
+    layout["yaxis4"] = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}
+    layout["margin"] |= {"t": labels_px, "b": axis_px + legend_px}
+    layout["legend"] |= {"y": -axis_px / drawn_px, "entrywidth": _longest(traces) * _LETTER_PX}
+    return layout
+
+
+def _domains(heights_px: Sequence[int], drawn_px: int) -> Iterator[list[float]]:
+    """The share of the drawn height for each part, from below."""
+    start_px = 0
+    for height_px in heights_px:
+        yield [start_px / drawn_px, (start_px + height_px) / drawn_px]
+        start_px += height_px + _BETWEEN_PX
+
+
+def _legend_rows(traces: Sequence[Figure]) -> int:
+    columns = max(1, _WIDTH_PX // (_longest(traces) * _LETTER_PX + _SYMBOL_PX))
+    return math.ceil(len(traces) / columns)
+
+
+def _longest(traces: Sequence[Figure]) -> int:
+    """Letters of the longest name: plotly gives all the same room."""
+    return max((len(trace["name"]) for trace in traces), default=0)
 
 
 def hatch_spans(recording: Recording, state: str) -> Iterator[tuple[str, float, float]]:
@@ -181,24 +224,29 @@ def _happening_trace(document: ResponseDocument) -> Figure:
     }
 
 
-def _marks(document: ResponseDocument) -> tuple[list[Figure], list[Figure]]:
-    """A line with a label at each milestone, and a band where the leak began."""
-    milestones = [event for event in document.events if event.name in MILESTONES]
+def _milestones(document: ResponseDocument) -> list[EventEntry]:
+    return [event for event in document.events if event.name in MILESTONES]
+
+
+def _shapes(document: ResponseDocument, milestones: Sequence[EventEntry]) -> list[Figure]:
+    """A line at each milestone, and a band where the leak began."""
     shapes = [_line(event) for event in milestones]
     if document.alarm is not None:
         shapes.append(_band(document.alarm.onset_s.low, document.alarm.onset_s.high))
-    rows = _label_rows([event.time_s for event in milestones])
-    return shapes, [_label(event, row) for event, row in zip(milestones, rows, strict=True)]
+    return shapes
 
 
-def _label_rows(times_s: Sequence[float]) -> list[int]:
-    """A row for each label: those that follow each other closely go one above the other."""
-    if not times_s:
-        return []
-    close_s = 0.08 * (times_s[-1] - times_s[0])
-    rows = [0]
-    for before_s, time_s in pairwise(times_s):
-        rows.append((rows[-1] + 1) % _LABEL_ROWS if time_s - before_s < close_s else 0)
+def _label_rows(milestones: Sequence[EventEntry], shown_s: float) -> list[int]:
+    """A row for each label, the lowest one in which it covers no other; `shown_s` is what the axis spans."""
+    ends_px: list[float] = []  # of the last label in each row
+    rows: list[int] = []
+    for event in milestones:
+        middle_px = event.time_s / max(shown_s, 1.0) * _WIDTH_PX
+        half_px = _LETTER_PX * (len(MILESTONES[event.name]) + 1) / 2
+        free = (row for row, end_px in enumerate(ends_px) if end_px <= middle_px - half_px)
+        row = next(free, len(ends_px))
+        ends_px[row : row + 1] = [middle_px + half_px]
+        rows.append(row)
     return rows
 
 
@@ -222,7 +270,7 @@ def _label(event: EventEntry, row: int) -> Figure:
         "xref": "x",
         "yref": "paper",
         "yanchor": "bottom",
-        "yshift": 17 * row,
+        "yshift": _LABEL_PX * row,
         "showarrow": False,
         "text": MILESTONES[event.name],
         "hovertext": event.text,

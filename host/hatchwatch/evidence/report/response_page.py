@@ -194,6 +194,7 @@ def _drawing(document: ResponseDocument, bench: BenchFile, recording: Recording 
     leaking = {part for found in document.found[-1:] for part in found.parts}
     shut_off = {module for cut in document.cuts[-1:] for module in cut.modules}
     proved = set(document.rest.modules) if document.rest is not None and document.rest.solid else set()
+    repaired = document.repairs[-1].repair if document.repairs else ""
     colours: dict[str, str] = {}
     labels: dict[str, tuple[str, str]] = {}
     for module in bench.chambers:
@@ -203,6 +204,9 @@ def _drawing(document: ResponseDocument, bench: BenchFile, recording: Recording 
             colours[name] = "var(--fail)"
         elif name in shut_off:
             colours[name] = "var(--doubt)"
+        elif name == document.verified:
+            colours[name] = "var(--pass)" if document.outcome is Outcome.REPAIRED else "var(--doubt)"
+            words = [repaired]
         elif name in proved:
             colours[name], words = "var(--pass)", ["solid"]
         labels[name] = (", ".join(words), f"{module.volume_ml:g} mL")

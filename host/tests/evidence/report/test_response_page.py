@@ -87,6 +87,49 @@ def test_the_figure_is_plain_json_with_three_rows(document, station, recording):
     assert (band["x0"], band["x1"]) == (96, 101)
 
 
+def room_px(figure, axis):
+    """How high a part of the figure is drawn."""
+    layout = figure["layout"]
+    low, high = layout[axis]["domain"]
+    return (layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]) * (high - low)
+
+
+def test_many_suspects_take_nothing_from_the_curves(document, station, recording, say):
+    names = [hatch.name for hatch in station.hatches]
+    before = course_figure(document, recording, names)
+    told = {"probability_ppm": 120_000, "leak_npa_m3_s": 1, "uncertainty_npa_m3_s": 1}
+    pairs = [(first, second) for first in ("PrK", "Zvezda", "Zarya") for second in ("Unity", "Destiny")]
+    guesses = [{"kind": "two_modules", "first": one, "second": other, **told} for one, other in pairs]
+    recording.responses.append({"board_time_s": 150.0, "hypotheses": guesses})
+    after = course_figure(document, recording, names)
+    for axis in ("yaxis", "yaxis2", "yaxis3"):
+        assert room_px(after, axis) == pytest.approx(room_px(before, axis), abs=0.5)
+    assert after["layout"]["height"] > before["layout"]["height"] + 30
+
+
+def test_every_hatch_has_room_for_its_name(document, recording):
+    names = [f"M{place:02}-M{place + 1:02}" for place in range(15)]
+    figure = course_figure(document, recording, names)
+    axis = figure["layout"]["yaxis2"]
+    assert (axis["tickmode"], axis["dtick"]) == ("linear", 1)
+    assert room_px(figure, "yaxis2") >= 15 * 18
+
+
+def test_where_nobody_is_suspected_the_time_stands_below_the_hatches(document, station, recording):
+    recording.responses.clear()
+    figure = course_figure(document, recording, [hatch.name for hatch in station.hatches])
+    assert figure["layout"]["xaxis"]["anchor"] == "y2"
+    assert figure["layout"]["yaxis2"]["domain"][0] == 0.0
+
+
+def test_labels_that_would_cover_each_other_stand_in_rows(document, station, recording):
+    times_s = {"leak_alarm": 100.0, "leak_isolated": 140.0, "rest_measured": 148.0}
+    late = [event for event in document.events if event.name in times_s]
+    moved = [event.model_copy(update={"time_s": times_s[event.name]}) for event in late]
+    figure = course_figure(document.model_copy(update={"events": moved}), recording, [])
+    assert [label["yshift"] for label in figure["layout"]["annotations"]] == [0, 0, 17]
+
+
 def test_pressures_begin_at_zero_and_the_leak_falls(document, station, recording):
     figure = course_figure(document, recording, [])
     by_name = {trace["name"]: trace["y"] for trace in figure["data"][:6]}
