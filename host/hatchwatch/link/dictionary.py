@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,9 @@ __all__ = [
 ]
 
 SEVERITIES = {1: "info", 2: "low", 3: "medium", 4: "high"}  # the subtypes of service 5
+
+
+_LISTED = re.compile(r"(?:: |, )(\d+) ([^,;:]+)")  # values with their names, in a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,12 @@ class ParameterEntry:
     maximum: int
     default: int
     meaning: str
+
+    @property
+    def value_names(self) -> dict[int, str]:
+        """What each value is called, if the meaning lists them all: `0 one way, 1 the other`."""
+        listed = {int(number): name.strip() for number, name in _LISTED.findall(self.meaning)}
+        return listed if listed.keys() == set(range(self.minimum, self.maximum + 1)) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hatchwatch.evidence.report.marks import LINE_COLOURS
+from hatchwatch.link.dictionary import dictionary
 from hatchwatch.studies.kinds import measures_of
 from hatchwatch.studies.varied import Between, grid
 
@@ -30,6 +31,10 @@ _FIRST_CHOICES: Final = ("leak_limits", "leak_pa_m3_s")
 _BINS: Final = 8  # of a factor that is drawn
 _MOST_DOTS: Final = 1500
 _MOST_LINES: Final = len(LINE_COLOURS)
+_DASHES: Final = ("solid", "dash", "dot", "dashdot")  # lines that lie on each other can be told apart
+_SYMBOLS: Final = ("circle", "diamond", "square", "triangle-up", "x")
+_DODGE: Final = 0.012  # of the axis: so far apart stand the figures that several lines have at one value
+_DECADES: Final = 3.0  # on an axis with more of them powers of ten alone have a number
 _WIDE: Final = 9.0  # ends of an axis this many times apart are shown on a logarithmic one
 _FONTS: Final = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif"
 _UNITS: Final = {
@@ -72,6 +77,28 @@ def measure_figures(plan: Plan, rows: Sequence[Row]) -> dict[str, Figure]:
     return {name: figure for name, figure in figures.items() if figure is not None}
 
 
+@dataclass(frozen=True)
+class _Dodge:
+    """Moves the figures of several lines at one value apart, so that equal ones can be seen."""
+
+    is_log: bool
+    step: float  # between two lines, in decades or in units of the axis
+    lines: int
+
+    @classmethod
+    def of(cls, values: Sequence[float], lines: int) -> _Dodge:
+        """For an axis that shows these values."""
+        low, high = min(values), max(values)
+        is_log = _scale(values) != {}
+        span = math.log10(high / low) if is_log else high - low
+        return cls(is_log, _DODGE * span, lines)
+
+    def moved(self, value: float, place: int) -> float:
+        """Where line number `place` has its figure at this value."""
+        move = (place - (self.lines - 1) / 2) * self.step
+        return value * 10.0**move if self.is_log else value + move
+
+
 def _is_numeric(value: Any) -> bool:
     if isinstance(value, Between):
         return True
@@ -81,7 +108,8 @@ def _is_numeric(value: Any) -> bool:
 def _lines(plan: Plan, rows: Sequence[Row], axis: str) -> Iterable[_Line]:
     others = [{name: at[name] for name in at if name != axis} for at in plan.points]
     labels = [
-        ", ".join(f"{_spelt(name)} {_value(value)}" for name, value in other.items()) for other in others
+        ", ".join(f"{_spelt(name)} {_named_value(name, value)}" for name, value in other.items())
+        for other in others
     ]
     for label in dict.fromkeys(labels):
         places = {place for place, one in enumerate(labels) if one == label}
@@ -104,7 +132,8 @@ def _bins(rows: list[Row], axis: str, *, gridded: bool) -> list[list[Row]]:
 
 def _figure(measure: Measure, axis: str, lines: Sequence[_Line], drawn: bool) -> Figure | None:
     traces: list[Figure] = []
-    for line, colour in zip(lines, LINE_COLOURS, strict=False):
+    dodge = _Dodge.of([float(row[axis]) for line in lines for rows in line.bins for row in rows], len(lines))
+    for place, (line, colour) in enumerate(zip(lines, LINE_COLOURS, strict=False)):
         estimates = [
             (float(np.median([row[axis] for row in rows])), estimate)
             for rows in line.bins
@@ -114,7 +143,11 @@ def _figure(measure: Measure, axis: str, lines: Sequence[_Line], drawn: bool) ->
             continue
         if drawn and measure.form == "spread":
             traces.append(_dots(measure, axis, line, colour))
-        traces.append(_trace(measure, line.label, estimates, colour, named=len(lines) > 1))
+        trace = _trace(measure, line.label, estimates, colour, named=len(lines) > 1)
+        trace["x"] = [_short(dodge.moved(x, place)) for x, _ in estimates]
+        trace["line"] |= {"dash": _DASHES[place % len(_DASHES)]}
+        trace["marker"] |= {"symbol": _SYMBOLS[place % len(_SYMBOLS)]}
+        traces.append(trace)
     if not traces:
         return None
     layout = _layout()
@@ -126,6 +159,10 @@ def _figure(measure: Measure, axis: str, lines: Sequence[_Line], drawn: bool) ->
         layout["yaxis"] |= {"range": [-0.02, 1.02], "tickformat": ".0%"}
     elif measure.form == "spread":
         layout["yaxis"] |= _scale([y for trace in traces for y in trace["y"]])
+    else:
+        layout["yaxis"] |= {"rangemode": "tozero"}
+    if layout["yaxis"].get("type") != "log" and not any(y for trace in traces for y in trace["y"]):
+        layout["yaxis"] |= {"rangemode": "tozero"}  # nothing but zeros has no scale of its own
     return {"data": traces, "layout": layout}
 
 
@@ -189,6 +226,13 @@ def _value(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
+def _named_value(factor: str, value: Any) -> str:
+    """The same with what a parameter's value is called, where the dictionary says so."""
+    entry = dictionary().parameters.get(factor)
+    name = None if entry is None else entry.value_names.get(value)
+    return _value(value) if name is None else f"{_value(value)} ({name})"
+
+
 def _number(value: float) -> str:
     return f"{value:.3g}"
 
@@ -202,7 +246,11 @@ def _scale(values: Sequence[float]) -> Figure:
     positive = [value for value in values if value > 0]
     if not positive or len(positive) < len(values) or max(positive) < _WIDE * min(positive):
         return {}
-    return {"type": "log", "dtick": 1 if max(positive) > 1e3 * min(positive) else "D2"}
+    low, high = math.log10(min(positive)), math.log10(max(positive))
+    steps = (1,) if high - low > _DECADES else (1, 2, 5)
+    decades = range(math.floor(low) - 1, math.ceil(high) + 2)  # intervals reach beyond the figures
+    ticks = [float(f"{step}e{decade}") for decade in decades for step in steps]
+    return {"type": "log", "tickmode": "array", "tickvals": ticks, "ticktext": [f"{one:g}" for one in ticks]}
 
 
 def _layout() -> Figure:
