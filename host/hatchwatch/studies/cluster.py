@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,26 @@ __all__ = ["ClusterWorkers"]
 
 _AHEAD = 3  # scenarios handed out for each thread of a worker
 _CONNECT_S = 20
+_CLOSE_S = 2
+_ADDRESS = re.compile(r"(\w+://)?([^\s/:]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})")  # the protocol is tcp if left out
+
+
+def _checked(address: str) -> str:
+    """The address of a scheduler; raises UsageError if it can't be one."""
+    written = _ADDRESS.fullmatch(address)
+    if written is None or not 0 < int(written[3]) < 65_536:
+        raise UsageError(
+            f"{address} is no address of a dask scheduler.",
+            cure="Write tcp://HOST:PORT, as it prints itself.",
+        )
+    return address
 
 
 class ClusterWorkers:
     """The workers behind a dask scheduler at `address`, such as tcp://10.0.0.1:8786.
 
-    Raises UsageError when dask is not installed, BlockedError when there is no scheduler or no worker.
+    Raises UsageError when dask is not installed or the address is none, BlockedError when there is no
+    scheduler or no worker.
     """
 
     def __init__(self, address: str, tell: Callable[[str], None], connect_s: float = _CONNECT_S) -> None:
@@ -36,21 +51,30 @@ class ClusterWorkers:
             ) from error
         self._distributed: Any = distributed  # it has hardly any types
         self._tell = tell
-        try:
-            self._client = self._distributed.Client(address, timeout=connect_s, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise BlockedError(
-                f"No dask scheduler answers at {address}: {error}.",
-                fault="the cluster or its address",
-                cure="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
-            ) from error
+        self._client = self._connected(_checked(address), connect_s)
         self._workers = self._present()
         if not self._workers:
+            self._client.close()
             raise BlockedError(
                 f"The scheduler at {address} has no workers.",
                 fault="the cluster",
                 cure=f"Start some with `dask worker {address}`.",
             )
+
+    def _connected(self, address: str, connect_s: float) -> Any:
+        # In two steps, so that a client that fails half-way can be closed: left alone it would try that when
+        # Python ends, and wait a minute for a loop that runs no more.
+        client = self._distributed.Client.__new__(self._distributed.Client)
+        try:
+            client.__init__(address, timeout=connect_s, set_as_default=False)
+        except (OSError, ValueError) as error:
+            client.close(timeout=_CLOSE_S)
+            raise BlockedError(
+                f"No dask scheduler answers at {address}: {error}.",
+                fault="the cluster or its address",
+                cure="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
+            ) from error
+        return client
 
     @property
     def jobs(self) -> int:

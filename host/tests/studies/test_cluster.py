@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hatchwatch.errors import BlockedError
+from hatchwatch.errors import BlockedError, UsageError
 from hatchwatch.studies.cluster import ClusterWorkers
 from hatchwatch.studies.runner import Run, run_study
 
@@ -53,6 +53,28 @@ def test_a_worker_that_goes_away_is_told_and_costs_nothing(
     assert len(done.rows) == len(plan)
     assert done.troubles == {}
     assert "went away; what it was doing is done again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("address", ["foo", "tcp://10.0.0.1", "tcp://:8786", "tcp://x:0", "x:99999", "x:y"])
+def test_what_is_no_address_is_told_at_once(address: str) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(UsageError, match="no address") as caught:
+        ClusterWorkers(address, print)
+    assert "tcp://HOST:PORT" in str(caught.value.cure)
+
+
+def test_a_client_that_can_not_be_made_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    closed: list[object] = []
+    real = distributed.Client.close
+    monkeypatch.setattr(
+        distributed.Client,
+        "close",
+        lambda self, *given, **named: (closed.append(self), real(self, *given, **named))[1],
+    )
+    with pytest.raises(BlockedError, match="No dask scheduler answers"):
+        ClusterWorkers("nonsense://10.0.0.1:8786", print, connect_s=1)
+    assert closed
 
 
 def test_no_scheduler_is_told() -> None:
