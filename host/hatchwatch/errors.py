@@ -18,6 +18,11 @@ An error says what was seen, whose fault it is, and the next command to try.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = [
     "Aborted",
     "BenchFileError",
@@ -49,6 +54,8 @@ class HatchwatchError(Exception):
         self.seen = seen
         self.fault = fault if fault is not None else self.default_fault
         self.cure = cure
+        self.result: Path | None = None  # of the run that it has ended: the file for programs,
+        self.report: Path | None = None  # and the page for people
 
 
 class UsageError(HatchwatchError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shlex
 import sys
@@ -14,12 +15,14 @@ from rich.text import Text
 
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.cli.isolate import print_response
+from hatchwatch.cli.messages import result_of_error
 from hatchwatch.cli.options import Json, OutFolder
 from hatchwatch.cli.phases import PhaseBars
 from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.response_view import ResponseView
 from hatchwatch.cli.verdicts import print_run
 from hatchwatch.errors import UsageError
+from hatchwatch.evidence.folder import RunFolder
 from hatchwatch.evidence.session import RunOptions, run_decay
 from hatchwatch.methods.procedure import DecaySettings
 from hatchwatch.methods.results import Verdict
@@ -64,7 +67,7 @@ def demo(
     as the story expects, 1 when not.
     """
     if story == "list":
-        _print_stories()
+        _print_stories(as_json=json_)
         return 0
     if story is not None:
         return _play(story, "full" if full else "short", seed, out, as_json=json_)
@@ -73,19 +76,26 @@ def demo(
     return _find_hidden_leak(1 if seed is None else seed, out, as_json=json_)
 
 
-def _print_stories() -> None:
+def _print_stories(*, as_json: bool) -> None:
+    titles = {path.stem: load_story(path).title for path in list_stories()}
+    if as_json:
+        stories = [{"name": name, "title": title} for name, title in titles.items()]
+        sys.stdout.write(json.dumps(stories, indent=2) + "\n")
+        return
     console = Console(highlight=False, soft_wrap=True)
-    for path in list_stories():
-        console.print(f"{path.stem:<18}{load_story(path).title}", markup=False)
+    for name, title in titles.items():
+        console.print(f"{name:<18}{title}", markup=False)
 
 
 def _play(name: str, form: FormName, seed: int | None, out: Path | None, *, as_json: bool) -> int:
     path = find_story(name)
     story = load_story(path)
+    RunFolder.require_free(out)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(Text.assemble((f"{story.title}\n", "bold"), story.text.strip()))
     obtain_image()
-    with ResponseView(load_bench_file(find_bench_file(story.bench))) as view:
+    view = ResponseView(load_bench_file(find_bench_file(story.bench)))
+    with result_of_error(as_json=as_json), view:
         run = play_story(
             path,
             form,
@@ -99,6 +109,7 @@ def _play(name: str, form: FormName, seed: int | None, out: Path | None, *, as_j
 
 
 def _find_hidden_leak(seed: int, out: Path | None, *, as_json: bool) -> int:
+    RunFolder.require_free(out)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     module, leak_pa_m3_s = _draw(seed)
     console.print(
@@ -113,7 +124,7 @@ def _find_hidden_leak(seed: int, out: Path | None, *, as_json: bool) -> int:
         command=f"hatchwatch demo --seed {seed}",
     )
     obtain_image()
-    with PhaseBars() as bars:
+    with result_of_error(as_json=as_json), PhaseBars() as bars:
         run = run_decay(options, bars)
     if as_json:
         sys.stdout.write(run.document.to_json())

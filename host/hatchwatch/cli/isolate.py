@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from hatchwatch.boards import find_bench_file, load_bench_file
+from hatchwatch.cli.messages import result_of_error
 from hatchwatch.cli.operator import TerminalOperator
 from hatchwatch.cli.options import BenchName, CrewClear, Json, OutFolder, PlantName, Port, Seed
 from hatchwatch.cli.planted import planted_leaks
 from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.response_view import ResponseView
+from hatchwatch.evidence.folder import RunFolder
 from hatchwatch.evidence.response.isolate import checked_leaks, run_isolation
 from hatchwatch.evidence.response.session import Surroundings
 from hatchwatch.methods.isolation import IsolationSettings, Mode, Strategy
@@ -71,8 +73,9 @@ def isolate(
     settings = IsolationSettings(mode, strategy, wait=wait, crew_clear=crew_clear)
     file = load_bench_file(find_bench_file(bench))
     leaks = checked_leaks(where, planted_leaks(leak))
+    RunFolder.require_free(out)
     obtain_image(port)
-    with ResponseView(file) as view:
+    with result_of_error(as_json=json_), ResponseView(file) as view:
         run = run_isolation(where, settings, view, leaks_pa_m3_s=leaks, operator=TerminalOperator())
     print_response(run, as_json=json_)
     return run.document.exit_code

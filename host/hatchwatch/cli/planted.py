@@ -14,7 +14,15 @@ __all__ = ["planted_leaks"]
 
 def planted_leaks(texts: Iterable[str] | None) -> dict[str, float]:
     """Rates in Pa·m³/s by module, of NAME=RATE; raises UsageError."""
-    return dict(_planted(text) for text in texts or ())
+    leaks: dict[str, float] = {}
+    for name, leak_pa_m3_s in map(_planted, texts or ()):
+        if name.casefold() in map(str.casefold, leaks):
+            raise UsageError(
+                f"--leak is given twice for {name}.",
+                cure="Plant one leak in each module, the sum if there are more.",
+            )
+        leaks[name] = leak_pa_m3_s
+    return leaks
 
 
 def _planted(text: str) -> tuple[str, float]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from hatchwatch.cli.messages import result_of_error
 from hatchwatch.cli.operator import TerminalOperator
 from hatchwatch.cli.options import BenchName, CrewClear, Json, OutFolder, PlantName, Port, Seed
 from hatchwatch.cli.phases import PhaseBars
@@ -15,6 +16,7 @@ from hatchwatch.cli.planted import planted_leaks
 from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.verdicts import print_run
 from hatchwatch.errors import UsageError
+from hatchwatch.evidence.folder import RunFolder
 from hatchwatch.evidence.session import RunOptions, checked, run_decay
 from hatchwatch.methods.procedure import DecaySettings
 
@@ -81,8 +83,9 @@ def decay(
         command=shlex.join(["hatchwatch", *sys.argv[1:]]),
     )
     options = checked(wanted)
+    RunFolder.require_free(out)
     obtain_image(port)
-    with PhaseBars() as bars:
+    with result_of_error(as_json=json_), PhaseBars() as bars:
         run = run_decay(options, bars, TerminalOperator())
     if json_:
         sys.stdout.write(run.document.to_json())

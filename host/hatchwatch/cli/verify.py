@@ -10,9 +10,11 @@ from cyclopts import Parameter
 
 from hatchwatch.boards import find_bench_file, load_bench_file
 from hatchwatch.cli.isolate import print_response
+from hatchwatch.cli.messages import result_of_error
 from hatchwatch.cli.options import BenchName, Json, OutFolder, PlantName, Port, Seed
 from hatchwatch.cli.progress import obtain_image
 from hatchwatch.cli.response_view import ResponseView
+from hatchwatch.evidence.folder import RunFolder
 from hatchwatch.evidence.response.session import Surroundings
 from hatchwatch.evidence.response.verify import checked_module, run_verification
 
@@ -46,8 +48,9 @@ def verify(
     )
     file = load_bench_file(find_bench_file(bench))
     named = checked_module(bench, module)
+    RunFolder.require_free(out)
     obtain_image(port)
-    with ResponseView(file) as view:
+    with result_of_error(as_json=json_), ResponseView(file) as view:
         run = run_verification(where, named, view)
     print_response(run, as_json=json_)
     return run.document.exit_code

@@ -13,6 +13,8 @@ from hatchwatch.errors import OutputError, UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from hatchwatch.errors import HatchwatchError
+
 __all__ = ["RESULTS", "Document", "RunFolder", "default_folder"]
 
 
@@ -70,7 +72,18 @@ class RunFolder:
             path.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=path) as trial:
                 trial.write(b"trial")
-            earlier = [one.name for one in folder._files() if one.exists()]
+        except OSError as error:
+            raise _output_error(path, error) from error
+        cls.require_free(path)
+        return folder
+
+    @classmethod
+    def require_free(cls, path: Path | None) -> None:
+        """Raise UsageError when files of an earlier run are there; before anything is made or started."""
+        if path is None:
+            return
+        try:
+            earlier = [one.name for one in cls(path)._files() if one.exists()]
         except OSError as error:
             raise _output_error(path, error) from error
         if earlier:
@@ -79,7 +92,6 @@ class RunFolder:
                 cure="Name another folder with --out, move that one away, or leave --out out: "
                 "each run then gets a new folder, named by its date.",
             )
-        return folder
 
     @classmethod
     def prepare_new(cls, wanted: Path, result: str = RESULTS[0]) -> RunFolder:
@@ -96,6 +108,10 @@ class RunFolder:
     def _files(self) -> tuple[Path, ...]:
         results = [self.path / name for name in RESULTS]
         return *results, self.recording_path, self.report_path
+
+    def tell(self, error: HatchwatchError) -> None:
+        """Have an error say where the evidence of the run is that it has ended."""
+        error.result, error.report = self.result_path, self.report_path
 
     def write_result(self, document: Document) -> None:
         """Write what was found; it is whole or not there. Raises OutputError."""

@@ -154,15 +154,15 @@ class _Session:
                 result = test.run()
                 self._record_fits(result)
         except HatchwatchError as error:
-            self._finish(self._document_of_error(error, test))
+            self._fail(error, test)
             raise
         except KeyboardInterrupt:
             stopped = Aborted("Stopped by Ctrl-C before the test had begun.")
-            self._finish(self._document_of_error(stopped, test))
+            self._fail(stopped, test)
             raise stopped from None
         except Exception as error:  # whatever it is, a run leaves its result
             unforeseen = internal_error(error)
-            self._finish(self._document_of_error(unforeseen, test))
+            self._fail(unforeseen, test)
             raise unforeseen from error
         return self._finish(
             document_of_decay(result, self._file, identity=self._identity, session=self._wall_facts())
@@ -203,6 +203,10 @@ class _Session:
         for module in result.modules:
             if module.fit is not None:
                 self._recorder.fit(module.name, module.fit)
+
+    def _fail(self, error: HatchwatchError, test: DecayTest | None) -> None:
+        """Leave the folder of a run that an error has ended."""
+        self._finish(self._document_of_error(error, test)).folder.tell(error)
 
     def _document_of_error(self, error: HatchwatchError, test: DecayTest | None) -> ResultDocument:
         verdict = _verdict_of(error)

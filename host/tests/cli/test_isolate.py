@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -179,6 +180,7 @@ def test_options_become_settings_and_the_exit_code_is_the_documents(asked, capsy
     ("words", "hint"),
     [
         ("isolate station6 --leak PrKK=1e-4", "Did you mean PrK"),
+        ("isolate station6 --leak PrK=1e-3 --leak prk=2e-3", "given twice for prk"),
         ("isolate station6 --leak PrK", "NAME=RATE"),
         ("isolate station6 --leak PrK=1e-4 --port /dev/null", "--port or --leak"),
         ("isolate station6 --mode off", "advise"),
@@ -200,6 +202,41 @@ def test_ctrl_c_ends_with_130(monkeypatch, asked, capsys):
     monkeypatch.setattr("hatchwatch.cli.isolate.run_isolation", stopped)
     assert run(["isolate", "station6"]) == 130
     assert "stopped by Ctrl-C" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_run_that_is_stopped_says_where_it_is(as_json, monkeypatch, asked, capsys, tmp_path):
+    (tmp_path / "isolation.json").write_text('{"outcome": "aborted"}\n')
+
+    def stopped(*_, **__):
+        error = Aborted("The response was stopped by Ctrl-C.")
+        error.result, error.report = tmp_path / "isolation.json", tmp_path / "report.html"
+        raise error
+
+    monkeypatch.setattr("hatchwatch.cli.isolate.run_isolation", stopped)
+    assert run(["isolate", "station6", *(["--json"] if as_json else [])]) == 130
+    said = capsys.readouterr()
+    assert f"report: {tmp_path / 'report.html'}" in said.err
+    assert said.out == ('{"outcome": "aborted"}\n' if as_json else "")
+
+
+@pytest.mark.parametrize(
+    "words", ["isolate station6", "verify station6 PrK", "demo --story zvezda", "demo", "test decay station6"]
+)
+def test_a_folder_with_a_run_is_refused_before_anything_starts(words, asked, monkeypatch, capsys, tmp_path):
+    (tmp_path / "story.json").write_text("{}")
+    for command in ("verify", "demo", "test"):
+        monkeypatch.setattr(f"hatchwatch.cli.{command}.obtain_image", lambda *_: pytest.fail("too late"))
+    assert run([*words.split(), "--out", str(tmp_path)]) == 64
+    assert "holds an earlier run (story.json)" in capsys.readouterr().err
+    assert asked == []
+
+
+def test_the_stories_are_listed_for_programs_too(capsys):
+    assert run(["demo", "--story", "list", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {"name": "zvezda", "title": "The leak in the transfer chamber"} in told
+    assert len(told) == 8
 
 
 def test_the_stories_are_listed_with_their_titles(capsys):

@@ -1,6 +1,6 @@
 import pytest
 
-from hatchwatch.errors import OutputError, UsageError
+from hatchwatch.errors import OutputError, PortError, UsageError
 from hatchwatch.evidence.session import RunOptions, checked, run_decay
 from hatchwatch.methods.procedure import DecaySettings
 
@@ -46,3 +46,15 @@ def test_a_folder_in_the_way_is_told_before_anything_starts(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError):
         run_decay(RunOptions("pair", TEN_S, out=tmp_path / "file" / "run"))
+
+
+def test_an_error_says_where_its_run_is(tmp_path, monkeypatch):
+    def absent(*_, **__):
+        raise PortError("It is not there.")
+
+    monkeypatch.setattr("hatchwatch.evidence.session.open_bench", absent)
+    with pytest.raises(PortError) as caught:
+        run_decay(RunOptions("pair", TEN_S, out=tmp_path / "run"))
+    assert caught.value.result == tmp_path / "run" / "result.json"
+    assert caught.value.report == tmp_path / "run" / "report.html"
+    assert caught.value.report.is_file()

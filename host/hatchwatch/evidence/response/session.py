@@ -159,7 +159,9 @@ class ResponseSession:
     def fail(self, error: HatchwatchError, log: ResponseLog, **more: Any) -> ResponseRun:
         """The same for a run that an error has ended."""
         outcome = Outcome.ABORTED if isinstance(error, Aborted) else Outcome.BLOCKED
-        return self.finish(outcome, log, error=error, **more)
+        run = self.finish(outcome, log, error=error, **more)
+        run.folder.tell(error)
+        return run
 
     def _make_folder(self) -> RunFolder:
         where, result = self.where, f"{self.where.kind}.json"

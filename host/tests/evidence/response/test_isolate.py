@@ -77,8 +77,10 @@ def test_a_leak_is_planted_found_and_written_down(bench, tmp_path):
 
 def test_ctrl_c_leaves_a_document_and_a_safe_bench(bench, tmp_path):
     bench.interrupt_at_s = 45.0
-    with pytest.raises(Aborted):
+    with pytest.raises(Aborted) as caught:
         isolate(tmp_path)
+    assert caught.value.result == tmp_path / "out" / "isolation.json"
+    assert caught.value.report == tmp_path / "out" / "report.html"
     document = told(tmp_path)
     assert (document["outcome"], document["exit_code"]) == ("aborted", 130)
     assert [found["parts"] for found in document["found"]] == [["PrK"]]
