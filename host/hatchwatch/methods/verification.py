@@ -1,13 +1,13 @@
 """Have the board measure what it has shut off once more, and compare: is the repair any good?
 
-Nothing moves: the board knows from its search what the module lost, and measures it behind its shut hatches.
+The board knows from its search what the module lost, and measures it behind its shut hatches. Nothing moves,
+unless the board has lost their positions by a reset: then it asks to shut the hatches around the module.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hatchwatch.errors import BoardError
 from hatchwatch.link.commands import command
 from hatchwatch.methods.response import MODES, Outcome, Response, Watcher
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PARAMETERS", "Verification"]
 
-# In mode OFF the board would not measure; in ADVISE it moves nothing before somebody says so.
+# In ADVISE the board moves nothing before somebody says so.
 PARAMETERS: Final = {"response_mode": MODES["advise"]}
 
 _GOOD = ("tight", "better")
@@ -27,7 +27,7 @@ _GOOD = ("tight", "better")
 class Verification(Response):
     """The function `verify_repair` of a board, from the command to its verdict.
 
-    Raises BoardError when the board has shut off no such module, or does not know where its hatches are.
+    Raises BoardError when the board has shut off no such module.
     """
 
     def __init__(self, bench: Bench, module: str, watcher: Watcher) -> None:
@@ -45,17 +45,6 @@ class Verification(Response):
         number = self._bench.names["module"].index(self._module)
         self._bench.link.execute(command("verify_repair", module=number))
         self._under_way = True
-        self._require_known_hatches()
-
-    def _require_known_hatches(self) -> None:
-        """A hatch that the board holds for open would mix what is shut off with its neighbours."""
-        told = zip(self._bench.names["hatch"], self._bench.housekeeping().hatches, strict=True)
-        unknown = [name for name, position in told if position == "unknown"]
-        if unknown:
-            raise BoardError(
-                f"Since its last start the board does not know where {', '.join(unknown)} stand.",
-                cure="Shut the hatches around the module with `hatchwatch hatch`, and try again.",
-            )
 
     def _outcome(self) -> Outcome:
         told = self.log.last("repair_verified")

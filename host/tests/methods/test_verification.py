@@ -107,14 +107,6 @@ def test_a_board_that_refuses_is_left_as_it_is(scripted_bench):
     assert names(bench)[-2:] == ["verify_repair", "set_parameters"]
 
 
-def test_hatches_that_nobody_knows_of_end_it(scripted_bench, measured):
-    bench = scripted_bench(measured("tight"))
-    bench.hatches = ("unknown", "shut", "open", "open", "open")
-    with pytest.raises(BoardError, match="where Progress-PrK stand"):
-        run(bench)
-    assert "stop_response" in names(bench)
-
-
 def test_ctrl_c_stops_the_board(scripted_bench, measured):
     bench = scripted_bench(measured("tight"))
     bench.interrupt_at_s = 30.0
