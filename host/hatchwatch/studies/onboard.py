@@ -191,6 +191,9 @@ class _Overlay:
     last: str
     is_loaded = True
 
+    def __post_init__(self) -> None:
+        flight_module(self.last)
+
     def load(self) -> Any:
         return flight_module(self.last)
 
