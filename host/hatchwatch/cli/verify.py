@@ -33,9 +33,9 @@ def verify(
 ) -> int:
     """Let the board measure a module that it has shut off once more, and say what a repair has done.
 
-    No hatch moves unless you agree. The board must have found and shut off the module before: use --port with the board on
-    which `hatchwatch isolate` ran, a real one or one that `hatchwatch emulate` runs. Exit codes: 0 tight or
-    better; 1 same or worse; 2 inconclusive; 3 blocked or error; 130 stopped.
+    No hatch moves unless you agree. The board must have found and shut off the module before: use --port with
+    the board on which `hatchwatch isolate` ran, a real one or one that `hatchwatch emulate` runs. Exit codes:
+    0 tight or better; 1 same or worse; 2 inconclusive; 3 blocked or error; 130 stopped.
     """
     where = Surroundings(
         bench,
