@@ -44,7 +44,8 @@ unit hil: export OPENBLAS_NUM_THREADS = 1
 
 unit: $(FAST)  ## unit tests of host and firmware
 	$(BIN)/hatchwatch image
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal host/tests firmware/tests
+	# by file: the tests of one may share a board, and then each counts on those before it
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile host/tests firmware/tests
 
 hil: $(FAST)  ## hardware-in-the-loop tests on the emulated station
 	$(BIN)/hatchwatch image
