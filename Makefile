@@ -42,9 +42,9 @@ test: unit hil  ## everything that CI runs
 # The workers take all cores; the threads of BLAS in each of them would spin for a core, and take ten times as long.
 unit hil: export OPENBLAS_NUM_THREADS = 1
 
+# By file: the tests of one may share a board, and then each counts on those before it.
 unit: $(FAST)  ## unit tests of host and firmware
 	$(BIN)/hatchwatch image
-	# by file: the tests of one may share a board, and then each counts on those before it
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile host/tests firmware/tests
 
 hil: $(FAST)  ## hardware-in-the-loop tests on the emulated station
