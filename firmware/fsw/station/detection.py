@@ -24,8 +24,7 @@ from fsw.station.thresholds import threshold_q8
 
 NO_VOLUME = 255
 _NO_VOLUME = const(255)
-_LEARNING = const(0)  # states
-_WATCHED = const(1)
+_WATCHED = const(1)  # states
 _ALARM = const(3)
 _ALARM_HOURS = const(51)  # places of parameters
 _SETTLE_S = const(54)
@@ -121,7 +120,7 @@ class Detector:
         self._values = values
         self._volume_ul = volume_ul
         self._steady = 0  # gas volumes that leaked before they were watched
-        self._known = 0  # those whose leak was told
+        self._known = 0  # those whose loss was judged, or whose leak was told
         self._hours = 0
         self._group_of = bytearray([_NO_VOLUME] * count)
         self._member = bytearray(self._group_of)
@@ -166,9 +165,8 @@ class Detector:
         values = self._values
         follow(words, values)
         allow(words)
-        state = words[_STATE]
         judge(words, values)
-        if state == _LEARNING and words[_STATE] == _WATCHED:
+        if words[_STATE] == _WATCHED and not self._known >> words[_NUMBER] & 1:
             self._judge_loss(words)
         if turns == 0:
             return
@@ -367,8 +365,8 @@ class Detector:
         loss_q24 = words[_SLOPE] if words[_BELOW] else -words[_SLOPE]
         by_noise_q24 = (self.deviation_q12_pa(volume, 2) << 12) // isqrt(words[_LENGTH] ** 3 // 12)
         leak_npa_m3_s = (loss_q24 >> 8) * volume_ul >> 16
-        enough = leak_npa_m3_s > self._values[_PROVE_NPA_M3_S] and loss_q24 > 10 * by_noise_q24
-        if enough and not self._known >> volume & 1:
+        self._known |= 1 << volume
+        if leak_npa_m3_s > self._values[_PROVE_NPA_M3_S] and loss_q24 > 10 * by_noise_q24:
             self._steady |= 1 << volume
             words[_STATE] = _ALARM
             self._find_alarm()
