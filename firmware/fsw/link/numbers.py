@@ -4,7 +4,7 @@ They stand apart because the tables with their texts would take a board of 125 M
 What was given once is never given again with another meaning.
 """
 
-DICTIONARY_HASH = 0xAA56020A
+DICTIONARY_HASH = 0xAA56020A  # of `dictionary.dictionary_hash()`; a test says when to change it and to what
 
 FIRMWARE_VERSION = "0.1.0"
 APID = 0x42

@@ -192,3 +192,8 @@ def test_under_pressure_a_rise_is_a_leak():
 )
 def test_a_repair_is_told_by_the_deviations_of_both_leaks(leak, expected):
     assert repair(leak, 1000, 10000, 1000) == expected
+
+
+def test_a_repair_is_unseen_where_the_leak_as_it_was_would_be_too():
+    assert repair(500, 1000, 2000, 500) == isolating.UNSEEN
+    assert repair(500, 1000, 3500, 500) == n.REPAIR_TIGHT  # 3000 less, and 2.576 deviations of both are 2880

@@ -129,7 +129,7 @@ def test_the_mode_acts_at_once_on_a_step_that_waits():
 
 
 def test_a_cut_that_is_not_made_has_shut_nothing_off():
-    """Destiny is found by elimination: the hatch of its cut waits for approval, and is refused."""
+    """What holds is marked as isolated; a cut without the mark was refused, or stopped on the way."""
     bench = GasStation(station6(), {PrK: 1e-3}, seed=10)
     response = started(bench)
     bench.run(response)

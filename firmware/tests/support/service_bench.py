@@ -45,20 +45,14 @@ class Motion:
     def __init__(self, bench):
         self.bench = bench
         self.commanded = False
-        self.safe_calls = 0
         self.orders = []
 
     def order(self, hatch, position):
         self.orders.append((hatch, position))
         self.bench.order(hatch, position)
 
-    def move(self, hatch, position):
-        self.commanded = True
-        self.bench.order(hatch, position)
-
     def go_safe(self):
         self.commanded = True
-        self.safe_calls += 1
         return False
 
 
