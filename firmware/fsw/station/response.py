@@ -256,7 +256,7 @@ class Response:
         self._enter(numbers.PHASE_MOVE, reason)
 
     def _move(self, positions):
-        crew = self._shuts_in(self.shut)
+        crew = self._shuts_in(self._was, self.shut)
         if crew:
             self._undo()
             self.block(numbers.BLOCKED_CREW, next(members(crew)))
@@ -294,19 +294,19 @@ class Response:
         """
         station = self.station
         kept = station.hatches_to(self.guarded | station.ambient)
-        self._was = self._at(numbers.POSITION_SHUT, positions)  # what is unknown may be a way
-        shut |= kept & self._was
+        was = self._at(numbers.POSITION_SHUT, positions)  # what is unknown may be a way
+        shut |= kept & was
         guarding = shut | station.cut(self.guarded)
-        if not self._shuts_in(guarding):
+        if not self._shuts_in(was, guarding):
             shut = guarding
         self.failed |= kept & ~(shut | self._at(numbers.POSITION_OPEN, positions))
         return shut
 
-    def _shuts_in(self, shut):
-        """Return the modules whose crew loses its way by a step to `shut`, unless that is an order."""
+    def _shuts_in(self, was, shut):
+        """Return the modules whose crew loses its way from `was` to `shut`, unless that is an order."""
         if self.values[numbers.PARAMETER_CREW_OVERRIDE]:
             return 0
-        return shut_in(self.station, self._was, shut)
+        return shut_in(self.station, was, shut)
 
     @property
     def _all(self):
